@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, TypeVar
 
 Action = Literal["call", "message", "visit", "nothing"]
 ACTIONS: tuple[Action, ...] = ("call", "message", "visit", "nothing")
@@ -26,6 +27,11 @@ class GateCheck:
         The rule and its number, in words.
     source
         Where the rule comes from.
+    found_en, found_zh
+        What was found that led to the verdict (``2 calls today``); no text a borrower wrote.
+    earliest
+        First instant (ISO, UTC) at which this rule would allow the action; empty when it allows it
+        now or no clock alone will change its mind.
     """
 
     rule: str
@@ -34,6 +40,9 @@ class GateCheck:
     text_en: str
     text_zh: str
     source: str
+    found_en: str = ""
+    found_zh: str = ""
+    earliest: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,17 @@ class Decision:
         True when two people must agree before it is done (visits to a home).
     models
         Content hash of each model that spoke, by score name.
+    lawful_from, lawful_until
+        Instants (ISO, UTC) between which the action is lawful; the end is not included.
+    due_by
+        Instant (ISO, UTC) by which the action must have been done; empty when nothing is due.
+    rank
+        Place on tonight's list, 1 first; 0 for accounts that are left alone.
+    duties
+        What is owed to the account whatever its score: ``first_contact`` (48 hours),
+        ``day_5_assessment``, ``promise_due``, ``plan_review``, ``human_review``.
+    offer
+        Relief to talk about (``grace``, ``instalments`` …); empty when none.
     """
 
     case_id: str
@@ -130,3 +150,68 @@ class Decision:
     policy_version: str = ""
     models: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str | int | float | bool] = field(default_factory=dict)
+    rank: int = 0
+    duties: tuple[str, ...] = ()
+    offer: str = ""
+
+
+class DecisionUnreadable(ValueError):
+    """A stored decision lacks a field or has one that this version does not know."""
+
+
+_Record = TypeVar("_Record", GateCheck, ActionValue, ReasonText, Decision)
+
+
+def decision_to_json(decision: Decision) -> dict[str, Any]:
+    """Return the decision as plain dicts, lists, strings and numbers, ready for ``json.dumps``.
+
+    Examples
+    --------
+    >>> visit = ActionValue(action="visit", recovery=900.0, cost=400.0, allowed=False)
+    >>> _record(visit)["recovery"]
+    900.0
+    """
+    return _record(decision)
+
+
+def decision_from_json(stored: Mapping[str, Any]) -> Decision:
+    """Return the decision that ``decision_to_json`` wrote.
+
+    Raises
+    ------
+    DecisionUnreadable
+        When a field is missing or unknown: written by another version.
+    """
+    nested = {
+        "reasons": tuple(_read(ReasonText, row) for row in stored.get("reasons", ())),
+        "values": tuple(_read(ActionValue, row) for row in stored.get("values", ())),
+        "gates": tuple(_read(GateCheck, row) for row in stored.get("gates", ())),
+        "duties": tuple(stored.get("duties", ())),
+    }
+    return _read(Decision, {**stored, **{name: rows for name, rows in nested.items() if name in stored}})
+
+
+def _record(row: GateCheck | ActionValue | ReasonText | Decision) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(row).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _read(kind: type[_Record], row: Mapping[str, Any]) -> _Record:
+    known = {f.name for f in fields(kind)}
+    unknown = sorted(set(row) - known)
+    if unknown:
+        raise DecisionUnreadable(
+            f"Expected the fields of {kind.__name__}, found {len(unknown)} unknown: {unknown[:5]}. "
+            "Read it with the version that wrote it."
+        )
+    try:
+        return kind(**row)
+    except TypeError as missing:
+        raise DecisionUnreadable(
+            f"Expected every required field of {kind.__name__}: {missing}. Read it with its own version."
+        ) from missing
