@@ -1,0 +1,15 @@
+"""The ``duecourse`` command.
+
+- ``app``       the command itself and how mistakes are answered
+- ``output``    tables for people, JSON for programs, progress on stderr
+- ``books``     simulate, import, check, features
+- ``models``    train, evaluate, score, promote
+- ``nights``    run, serve, key, demo
+"""
+
+
+def main() -> None:
+    """Run the ``duecourse`` command line."""
+    from pipelines.cli.app import run
+
+    run()

@@ -1,0 +1,94 @@
+"""The command and how a user's mistake is answered: three parts, exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+import typer
+
+from pipelines.cli.output import say
+
+ROOMS = frozenset({"features", "models", "serving", "pipelines"})
+
+app = typer.Typer(
+    name="duecourse",
+    help="Risk scores and a fair, explainable worklist for overdue consumer loans.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class UsageRefused(ValueError):
+    """The words of a command do not go together."""
+
+
+def is_answer(error: BaseException) -> bool:
+    """Return whether an exception is a message to the user rather than a defect of ours.
+
+    Exceptions whose class is defined in a room are written in three parts for the user;
+    anything else that is raised is a bug and keeps its traceback.
+    """
+    return type(error).__module__.split(".")[0] in ROOMS
+
+
+def answer_of(error: BaseException) -> str:
+    """Return the text of a user's mistake, one problem a line.
+
+    Examples
+    --------
+    >>> answer_of(UsageRefused("Expected a date, found 'x'. Give YYYY-MM-DD."))
+    "Expected a date, found 'x'. Give YYYY-MM-DD."
+    """
+    problems = getattr(error, "problems", None)
+    if problems:
+        return "\n".join(str(problem) for problem in problems)
+    return str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+
+
+def run() -> None:
+    """Run the command line of this process and exit with its code."""
+    from pipelines.cli import books, models, nights  # noqa: F401  (the commands register themselves)
+
+    as_json = "--json" in sys.argv
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Abort:
+        say("Stopped.")
+        sys.exit(130)
+    except click.ClickException as error:
+        _refuse(error.format_message() + _hint(error), as_json=as_json)
+    except KeyboardInterrupt:
+        say("Stopped. What was finished is kept; run the same command again to go on.")
+        sys.exit(130)
+    except OSError as error:
+        _refuse(_disk_answer(error), as_json=as_json)
+    except Exception as error:
+        if not is_answer(error):
+            raise
+        _refuse(answer_of(error), as_json=as_json)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(text: str, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps({"error": text}, ensure_ascii=False, indent=2) + "\n")
+    else:
+        say(text)
+    sys.exit(2)
+
+
+def _hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"\nRun '{context.command_path} --help' for an example." if context is not None else ""
+
+
+def _disk_answer(error: OSError) -> str:
+    named = f" {error.filename}" if error.filename else ""
+    return (
+        f"Expected to read or write{named}, found: {error.strerror or error}. "
+        "Check the path, the rights and the space on the disk, then run the command again."
+    )

@@ -1,0 +1,124 @@
+"""Commands about books: simulate, import, check, features."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.app import UsageRefused, app
+from pipelines.cli.output import show_json, show_table, step, tell
+from pipelines.dates import day_from
+from pipelines.environment import settings_from_environment
+
+BookPath = Annotated[Path, typer.Argument(help="Folder of a book.", metavar="BOOK")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@app.command(epilog="Example: duecourse simulate --loans 20000 --months 24 --seed 7 --out var/books/simulated")
+def simulate(
+    loans: Annotated[int, typer.Option(help="Number of loans.", min=1, max=5_000_000)],
+    months: Annotated[int, typer.Option(help="Months the book runs.", min=3, max=120)],
+    seed: Annotated[int, typer.Option(help="Seed: same seed, same book.", min=0, max=2**31 - 1)],
+    out: Annotated[Path, typer.Option(help="Folder of the new book.")],
+    json: Json = False,
+) -> None:
+    """Simulate a book of loans whose truth is known (written to BOOK/truth, which no feature reads)."""
+    settings_from_environment()
+    from pipelines.simulator.simulate import simulate as simulated
+    from pipelines.simulator.writing import write_simulated
+
+    with step(f"simulating {loans:,} loans over {months} months"):
+        book = simulated(loans=loans, months=months, seed=seed)
+    with step(f"checking and writing {out}"):
+        write_simulated(book, out)
+    counts = {name: table.num_rows for name, table in sorted(book.tables.items())}
+    if json:
+        show_json({"book": str(out), "rows": counts, "ends_on": str(book.ends_on)})
+        return
+    show_table(f"Book {out}", ("table", "rows"), list(counts.items()))
+    tell(f"It ends on {book.ends_on}. Next: duecourse check {out}")
+
+
+@app.command(
+    "import",
+    epilog="Example: duecourse import directory --from export/ --out var/books/mine "
+    "--country CN --time-zone Asia/Shanghai --currency CNY",
+)
+def import_(
+    source: Annotated[str, typer.Argument(help="Kind of source: directory or kruk.", metavar="SOURCE")],
+    from_: Annotated[Path, typer.Option("--from", help="Folder or file to read.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new book.")],
+    country: Annotated[str | None, typer.Option(help="Two-letter country code, where the source lacks it.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="IANA time zone, where the source lacks it.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency code, where the source lacks it.")] = None,
+    json: Json = False,
+) -> None:
+    """Import somebody's files as a book; every repair is listed with its count."""
+    settings_from_environment()
+    from pipelines.sources.importing import import_source
+
+    with step(f"importing {from_}"):
+        report = import_source(source, from_, out=out, country=country, time_zone=time_zone, currency=currency)
+    if json:
+        show_json(report.to_json())
+        return
+    show_table(f"Book {out}", ("table", "rows"), sorted(report.rows.items()))
+    for title, counts in (("Repaired", report.repairs), ("Left out", report.losses)):
+        show_table(title, ("what", "rows"), [(name, count) for name, count in counts.items()])
+    for note in report.notes:
+        tell(note)
+
+
+@app.command(epilog="Example: duecourse check var/books/mine")
+def check(book: BookPath, json: Json = False) -> None:
+    """Check a book against its contracts and list every problem."""
+    settings_from_environment()
+    from features.check import check_book
+
+    with step(f"checking {book}"):
+        problems = check_book(book)
+    if json:
+        show_json({"book": str(book), "problems": [problem.to_json() for problem in problems]})
+    else:
+        for problem in problems:
+            tell(str(problem))
+        tell(f"{len(problems)} problems." if problems else f"{book} keeps every contract.")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june.parquet")
+def features(
+    book: BookPath,
+    as_of: Annotated[list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")],
+    out: Annotated[Path, typer.Option(help="Parquet file; the catalogue is written beside it as JSON.")],
+    json: Json = False,
+) -> None:
+    """Build every feature as it was known on the given days."""
+    settings_from_environment()
+    from features.book import Book
+    from features.build import build_features
+    from features.observations import observe
+    from features.table import write_features
+
+    days = [day_from(text, option="--as-of") for text in as_of]
+    if out.suffix != ".parquet":
+        raise UsageRefused(f"Expected --out to end in .parquet, found {out.name!r}. Name it {out.stem}.parquet.")
+    with step(f"features of {book} on {len(days)} days"):
+        opened = Book.open(book)
+        table = build_features(opened, observe(opened, as_of=days))
+        write_features(table, out)
+    answer = {
+        "out": str(out),
+        "rows": len(table.frame),
+        "features": len(table.catalogue.specs),
+        "notes": list(table.notes),
+    }
+    if json:
+        show_json(answer)
+        return
+    tell(f"{answer['rows']:,} observations × {answer['features']} features in {out}, catalogue beside it.")
+    for note in table.notes:
+        tell(note)

@@ -1,0 +1,54 @@
+"""Dates as a user types them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+class DateRefused(ValueError):
+    """A text is not a day of the calendar, or a range runs backwards."""
+
+
+def day_from(text: str, *, option: str) -> date:
+    """Return the day that an ISO text names.
+
+    Raises
+    ------
+    DateRefused
+        When the text is not ``YYYY-MM-DD``.
+
+    Examples
+    --------
+    >>> day_from("2024-03-01", option="--as-of")
+    datetime.date(2024, 3, 1)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DateRefused(
+            f"Expected {option} to be a day written YYYY-MM-DD, found {text!r}. Write for example 2024-03-01."
+        ) from None
+
+
+def first_days(first: date, last: date) -> tuple[date, ...]:
+    """Return the first days of months from ``first`` to ``last``, both included.
+
+    Raises
+    ------
+    DateRefused
+        When either is not the first day of a month, or ``last`` lies before ``first``.
+
+    Examples
+    --------
+    >>> [str(day) for day in first_days(date(2024, 11, 1), date(2025, 1, 1))]
+    ['2024-11-01', '2024-12-01', '2025-01-01']
+    """
+    if first.day != 1 or last.day != 1:
+        raise DateRefused(
+            f"Expected --from and --to to be first days of months, found {first} and {last}. "
+            f"Write for example {first.replace(day=1)} and {last.replace(day=1)}."
+        )
+    if last < first:
+        raise DateRefused(f"Expected --to on or after --from, found {first} to {last}. Swap the two.")
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(date(month // 12, month % 12 + 1, 1) for month in months)

@@ -1,0 +1,92 @@
+"""What an entry point sets before a library is imported, and the settings it reads once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+TELEMETRY_OFF = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+}
+"""Borrower data never leaves: every dependency that reports home is told not to."""
+
+STEADINESS = {
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_LOGGING_LEVEL": "ERROR",
+    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+    "PREFECT_CLI_COLORS": "false",
+    "OMP_WAIT_POLICY": "passive",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know about its machine.
+
+    Parameters
+    ----------
+    home
+        Folder of everything made at run time.
+    threads
+        Threads for LightGBM and the kernels; features and scores do not depend on it.
+    """
+
+    home: Path
+    threads: int
+
+    @property
+    def bundles(self) -> Path:
+        """Return the folder of trained models, one folder per content hash."""
+        return self.home / "bundles"
+
+    @property
+    def worklist(self) -> Path:
+        """Return the worklist's SQLite file."""
+        return self.home / "worklist.db"
+
+
+def settings_from_environment() -> Settings:
+    """Return the settings, read once, and quieten the libraries of this process.
+
+    ``DUECOURSE_HOME`` (default ``./var``) and ``DUECOURSE_THREADS`` (default: the processors of
+    this machine, at most 8) are read.
+
+    Raises
+    ------
+    SettingRefused
+        When ``DUECOURSE_THREADS`` is not a whole number from 1 to 256.
+    """
+    home = Path(os.environ.get("DUECOURSE_HOME", "var")).expanduser().resolve()
+    for name, value in {**TELEMETRY_OFF, "PREFECT_HOME": str(home / "prefect")}.items():
+        os.environ[name] = value
+    for name, value in STEADINESS.items():
+        os.environ.setdefault(name, value)
+    text = os.environ.get("DUECOURSE_THREADS", str(min(os.cpu_count() or 1, 8)))
+    if not text.isdigit() or not 1 <= int(text) <= 256:
+        raise SettingRefused(
+            f"Expected DUECOURSE_THREADS to be a whole number from 1 to 256, found {text!r}. "
+            "Unset it or give a number of threads."
+        )
+    os.environ.setdefault("OMP_NUM_THREADS", text)
+    return Settings(home=home, threads=int(text))
+
+
+class SettingRefused(ValueError):
+    """A setting of the environment cannot be used."""
+
+
+def git_commit() -> str:
+    """Return the commit of this checkout, or ``unknown`` outside one."""
+    root = Path(__file__).resolve().parents[1]
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"
