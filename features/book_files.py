@@ -1,0 +1,151 @@
+"""A book on disk: one Parquet file per table, and book.json that states what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.contracts import TABLES
+from features.files import atomic_folder
+from features.manifest import Manifest
+
+FORMAT = 1
+"""Version of the folder's layout; a book of another version is refused."""
+
+TRUTH = "truth"
+"""Folder of a simulation's hidden truth: no door of the book leads there."""
+
+
+class BookDamaged(ValueError):
+    """A folder is not a book, or one of its files is not what book.json says."""
+
+
+def written(
+    path: Path, *, manifest: Manifest, digest: str, tables: Mapping[str, Any], truth: Mapping[str, Any]
+) -> None:
+    """Write the tables and book.json to a folder that appears whole or not at all."""
+    with atomic_folder(path) as folder:
+        stated: dict[str, Any] = {}
+        for name in sorted(tables):
+            digests = {"part-0000.parquet": _write(tables[name], folder / name / "part-0000.parquet")}
+            stated[name] = {"rows": tables[name].num_rows, "files": digests}
+        for name in sorted(truth):
+            table = truth[name] if isinstance(truth[name], pa.Table) else pa.Table.from_pandas(truth[name])
+            _write(table, folder / TRUTH / f"{name}.parquet")
+        text = {
+            "format": FORMAT,
+            "country": manifest.country,
+            "time_zone": manifest.time_zone,
+            "currency": manifest.currency,
+            "source": manifest.source,
+            "notes": list(manifest.notes),
+            "digest": digest,
+            "tables": stated,
+        }
+        (folder / "book.json").write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def opened(path: Path) -> tuple[Manifest, tuple[str, ...], Callable[[str], Any], str]:
+    """Return manifest, table names, a reader of one table and the digest of a book on disk.
+
+    Raises
+    ------
+    BookDamaged
+        When there is no book, it is of another format, or its book.json is damaged.
+    """
+    text = stated(path)
+    tables: dict[str, dict[str, str]] = {}
+    try:
+        manifest = Manifest(
+            str(text["country"]),
+            str(text["time_zone"]),
+            str(text["currency"]),
+            str(text["source"]),
+            tuple(str(note) for note in text["notes"]),
+        )
+        for name, entry in text["tables"].items():
+            tables[name] = {str(file): str(digest) for file, digest in entry["files"].items()}
+        digest = str(text["digest"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BookDamaged(
+            f"expected country, time_zone, currency, source, notes, digest and tables in {path / 'book.json'}; "
+            f"found none of {error}. Import the book again."
+        ) from error
+    unknown = sorted(set(tables) - set(TABLES))
+    if unknown or "loans" not in tables:
+        raise BookDamaged(
+            f"expected tables of the contract, loans among them, in {path / 'book.json'}; found "
+            f"{', '.join(sorted(tables)) or 'none'}. Import the book again."
+        )
+    return manifest, tuple(tables), lambda name: _read(path / name, tables[name]), digest
+
+
+def stated(path: Path) -> dict[str, Any]:
+    """Return what book.json says.
+
+    Raises
+    ------
+    BookDamaged
+        When it is missing, unreadable or of another format.
+    """
+    file = path / "book.json"
+    if not file.is_file():
+        found = "no such folder" if not path.is_dir() else "a folder without book.json"
+        raise BookDamaged(f"expected a book at {path}; found {found}. Import one: duecourse import.")
+    try:
+        text = json.loads(file.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        raise BookDamaged(
+            f"expected JSON in {file}; found text that is none ({error}). Import the book again."
+        ) from error
+    version = text.get("format") if isinstance(text, dict) else None
+    if version != FORMAT:
+        raise BookDamaged(
+            f"expected a book of format {FORMAT} in {file}; found {version!r}. Import it again with this version."
+        )
+    return dict(text)
+
+
+def _write(table: Any, file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # the pandas notes of a frame and the Arrow schema are left out: the same rows give the same bytes
+    pq.write_table(table.replace_schema_metadata(None), file, compression="zstd", compression_level=1)
+    return sha256_of(file)
+
+
+def sha256_of(file: Path) -> str:
+    """Return the sha256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read(folder: Path, files: Mapping[str, str]) -> Any:
+    parts = []
+    for name, expected in sorted(files.items()):
+        file = folder / name
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise BookDamaged(
+                f"expected the file {file}; found none ({error.strerror}). Import the book again."
+            ) from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != expected:
+            raise BookDamaged(
+                f"expected {file} with sha256 {expected[:12]}…; found {found[:12]}…. The file was changed after "
+                "it was written: restore it or import the book again."
+            )
+        try:
+            parts.append(pq.read_table(io.BytesIO(content)))
+        except pa.ArrowException as error:
+            raise BookDamaged(
+                f"expected Parquet in {file}; found bytes that are none ({error}). Import the book again."
+            ) from error
+    return pa.concat_tables(parts).combine_chunks()

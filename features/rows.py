@@ -1,0 +1,160 @@
+"""Numpy views of one table's rows, grouped by owner: what the sweep reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.coding import NO_DAY, NO_INSTANT
+from features.contracts import Kind, Table
+from features.kinds import ARROW_TYPES
+
+_KIND_OF_TYPE: dict[str, Kind] = {"int64": "count", "double": "number", "bool": "yesno", "string": "code"}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one table, sorted by owner and day.
+
+    Parameters
+    ----------
+    contract
+        What the table's columns mean.
+    offsets
+        Rows of owner ``i`` are ``offsets[i]`` to ``offsets[i + 1]``; one longer than the owners.
+    day, seen_from, seen_until
+        Business day and the as_of days between which the row counts.
+    """
+
+    contract: Table
+    offsets: NDArray[np.int64]
+    day: NDArray[np.int32]
+    seen_from: NDArray[np.int32]
+    seen_until: NDArray[np.int32]
+    _table: Any = field(repr=False)
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def n(self) -> int:
+        """Return the number of rows."""
+        return len(self.day)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the columns the lender delivered."""
+        return tuple(self._table.column_names)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return one column as numbers; a lawful column the lender did not deliver is empty throughout.
+
+        Money and counts are int64 (0 where empty, see :meth:`filled`), numbers float64 (NaN), days
+        int32 (NO_DAY), instants int64 microseconds UTC (NO_INSTANT), yes/no int8 (−1).
+        Texts are objects (None); codes are better read with :meth:`codes`.
+
+        Raises
+        ------
+        KeyError
+            When neither the contract nor the table has the column.
+        """
+        if name not in self._cache:
+            kind = self._kind(name)
+            self._cache[name] = _frozen(_numbers(self._values(name, kind), kind))
+        values: NDArray[Any] = self._cache[name]
+        return values
+
+    def codes(self, name: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return the position of each text in the sorted tuple of all texts (−1 = empty), and the tuple."""
+        key = f"codes:{name}"
+        if key not in self._cache:
+            self._cache[key] = _coded(self._values(name, self._kind(name)))
+        codes: tuple[NDArray[np.int32], tuple[str, ...]] = self._cache[key]
+        return codes
+
+    def filled(self, name: str) -> NDArray[np.bool_]:
+        """Return True where the lender delivered a value."""
+        key = f"filled:{name}"
+        if key not in self._cache:
+            values = self._values(name, self._kind(name))
+            self._cache[key] = _frozen(np.asarray(pc.is_valid(values)))
+        mask: NDArray[np.bool_] = self._cache[key]
+        return mask
+
+    def _kind(self, name: str) -> Kind:
+        for column in self.contract.columns:
+            if column.name == name:
+                return column.kind
+        if name in self._table.column_names:
+            return _KIND_OF_TYPE.get(str(self._table[name].type), "text")
+        have = ", ".join(c.name for c in self.contract.columns)
+        raise KeyError(f"table {self.contract.name!r} has no column {name!r}; it has {have}")
+
+    def _values(self, name: str, kind: Kind) -> Any:
+        if name not in self._table.column_names:
+            return pa.nulls(self.n, ARROW_TYPES[kind])
+        column = self._table[name]
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def rows_of(table: Any, contract: Table, *, owners: int) -> Rows:
+    """Return the numpy view of a prepared table.
+
+    Parameters
+    ----------
+    table
+        The prepared table; None when the book lacks it.
+    contract
+        Its contract.
+    owners
+        How many loans (or borrowers) the book has.
+    """
+    if table is None:
+        empty = np.empty(0, np.int32)
+        schema = {name: pa.array([], pa.int32()) for name in ()}
+        return Rows(contract, np.zeros(owners + 1, np.int64), empty, empty, empty, pa.table(schema))
+    table = table.combine_chunks()
+    owner_no, day, seen_from, seen_until = (
+        _frozen(np.asarray(_single(table[name]))) for name in ("owner_no", "day", "seen_from", "seen_until")
+    )
+    offsets = np.searchsorted(owner_no, np.arange(owners + 1)).astype(np.int64)
+    return Rows(contract, _frozen(offsets), day, seen_from, seen_until, table)
+
+
+def _single(column: Any) -> Any:
+    if column.num_chunks == 0:
+        return pa.array([], column.type)
+    return column.combine_chunks() if column.num_chunks > 1 else column.chunk(0)
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    """Return an owned, contiguous, read-only array: one signature for every numba kernel."""
+    values = np.ascontiguousarray(values)
+    values.setflags(write=False)
+    return values
+
+
+def _numbers(values: Any, kind: Kind) -> NDArray[Any]:
+    if kind in ("money", "count"):
+        return np.asarray(values.fill_null(0))
+    if kind == "number":
+        return np.asarray(values.fill_null(float("nan")))
+    if kind == "day":
+        return np.asarray(values.cast(pa.int32()).fill_null(NO_DAY))
+    if kind == "instant":
+        return np.asarray(values.cast(pa.int64()).fill_null(NO_INSTANT))
+    if kind == "yesno":
+        return np.asarray(values.cast(pa.int8()).fill_null(-1))
+    return values.to_numpy(zero_copy_only=False).astype(object)  # type: ignore[no-any-return]
+
+
+def _coded(values: Any) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    encoded = values.cast(pa.string()).dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    rank = np.full(len(names) + 1, -1, np.int32)
+    rank[np.argsort(np.array(names, dtype=object))] = np.arange(len(names), dtype=np.int32)
+    indices = np.asarray(encoded.indices.fill_null(len(names)))
+    return _frozen(rank[indices]), tuple(sorted(names))
