@@ -1,0 +1,279 @@
+"""Claiming work: one case into one hand, under a lease, with a token that only ever grows.
+
+Only ``ready`` cases are claimed; leases that ran out are returned by the reaper, apart. A token
+that is not the latest of its case is refused whatever its holder believes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from serving.store import WORKLIST, Store
+from serving.store_events import Outcome, event_of
+from serving.store_worklist import Item, UnknownCase, item_of
+from serving.tables import heads, instant_of, items, outcomes, ticks_of
+
+_RACES: Final = 5
+
+
+class StaleToken(RuntimeError):
+    """The token is not that of the case's latest claim, or the claim is another's."""
+
+
+class OutsideLawfulHours(RuntimeError):
+    """There is work, and the law forbids it at this moment.
+
+    Parameters
+    ----------
+    earliest
+        The earliest moment at which some of it becomes lawful; None when every window has ended.
+    """
+
+    def __init__(self, message: str, *, earliest: datetime | None) -> None:
+        super().__init__(message)
+        self.earliest = earliest
+
+
+class NotClaimable(RuntimeError):
+    """The case that was asked for is not ready."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A case in one's hand, the token that proves it, and when the lease ends."""
+
+    item: Item
+    token: int
+    lease_until: datetime
+
+
+def claim(
+    store: Store,
+    *,
+    by: str,
+    lease_seconds: int,
+    at: datetime,
+    action: str | None = None,
+    case_id: str | None = None,
+) -> Claim | None:
+    """Return the best ready case, now in the hand of ``by``; None when nothing is ready.
+
+    A case is handed out only within the lawful window of its decision, and never while another
+    case of the same borrower lies in a hand.
+
+    Parameters
+    ----------
+    action
+        Claim only cases with this action.
+    case_id
+        Claim this case and no other.
+
+    Raises
+    ------
+    OutsideLawfulHours
+        When work is ready but none of it is lawful at this moment.
+    NotClaimable
+        When ``case_id`` is not ready, or its borrower lies in another hand.
+    UnknownCase
+        When no list holds ``case_id``.
+    """
+    for _ in range(_RACES):
+        try:
+            with store.writing() as connection:
+                return _claim(connection, by, lease_seconds, ticks_of(at), action, case_id)
+        except IntegrityError:
+            if store.current is not None:
+                raise
+            continue  # two hands reached for one borrower at once (PostgreSQL): the index refused one
+    return None
+
+
+def _claim(
+    connection: Connection, by: str, lease_seconds: int, now: int, action: str | None, case_id: str | None
+) -> Claim | None:
+    ready: list[ColumnElement[bool]] = [items.c.state == "ready"]
+    if action is not None:
+        ready.append(items.c.action == action)
+    if case_id is not None:
+        ready.append(items.c.case_id == case_id)
+    other = items.alias("other")
+    in_a_hand = exists().where(other.c.borrower_id == items.c.borrower_id, other.c.state == "claimed")
+    lawful = (items.c.lawful_from_at <= now, items.c.lawful_until_at > now)
+    found = (
+        connection.execute(
+            select(items)
+            .where(*ready, *lawful, ~in_a_hand)
+            .order_by(items.c.rank, items.c.case_id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if found is None:
+        _explain(connection, ready, now, case_id)
+        return None
+    lease_until = now + lease_seconds * 1_000_000
+    token = int(found["token"]) + 1
+    connection.execute(
+        update(items)
+        .where(items.c.case_id == found["case_id"])
+        .values(state="claimed", token=token, claimed_by=by, claimed_at=now, lease_until=lease_until)
+    )
+    until = instant_of(lease_until)
+    item = dataclasses.replace(item_of(found), state="claimed", token=token, claimed_by=by, lease_until=until)
+    return Claim(item, token, until)
+
+
+def _explain(connection: Connection, ready: list[ColumnElement[bool]], now: int, case_id: str | None) -> None:
+    """Raise when there is a reason why nothing was handed out."""
+    if case_id is not None:
+        state = connection.execute(select(items.c.state).where(items.c.case_id == case_id)).scalar()
+        if state is None:
+            raise UnknownCase.of(case_id)
+        if state != "ready":
+            raise NotClaimable(
+                f"Expected {case_id} to be ready, found it {state}. Read the case to see what it waits for."
+            )
+    lawful_now = connection.execute(
+        select(func.count()).where(*ready, items.c.lawful_from_at <= now, items.c.lawful_until_at > now)
+    ).scalar_one()
+    if lawful_now:
+        if case_id is not None:
+            raise NotClaimable(
+                f"Expected {case_id} to be free, found another case of the same borrower in a hand. "
+                "Try again when that one is done."
+            )
+        return
+    waiting = connection.execute(select(func.count()).where(*ready)).scalar_one()
+    if not waiting:
+        return
+    earliest = connection.execute(
+        select(func.min(items.c.lawful_from_at)).where(*ready, items.c.lawful_from_at > now)
+    ).scalar()
+    if earliest is None:
+        raise OutsideLawfulHours(
+            f"Expected a moment within a lawful window, found {waiting} ready cases whose windows have "
+            "ended. Publish the list of today.",
+            earliest=None,
+        )
+    moment = instant_of(earliest)
+    raise OutsideLawfulHours(
+        f"Expected a moment within a lawful window, found {waiting} ready cases outside theirs. "
+        f"The earliest lawful moment is {moment.isoformat()}.",
+        earliest=moment,
+    )
+
+
+def reap(store: Store, *, at: datetime) -> int:
+    """Return how many claims were taken back because their lease had run out by ``at``."""
+    with store.writing() as connection:
+        return _give_back(connection, items.c.lease_until <= ticks_of(at))
+
+
+def extend(store: Store, case_id: str, *, token: int, by: str, lease_seconds: int, at: datetime) -> datetime:
+    """Return when the lease ends now that it was extended from ``at``.
+
+    Raises
+    ------
+    StaleToken, UnknownCase
+        When the claim is not this one's any more, or no list holds the case.
+    """
+    with store.writing() as connection:
+        row = _held(connection, case_id, token=token, by=by)
+        now = ticks_of(at)
+        if row.state != "claimed" or row.lease_until <= now:
+            raise _stale(case_id, token)
+        until = now + lease_seconds * 1_000_000
+        connection.execute(update(items).where(items.c.case_id == case_id).values(lease_until=until))
+    return instant_of(until)
+
+
+def release(store: Store, case_id: str, *, token: int, by: str) -> None:
+    """Give the case back undone; it is ready again unless a later list has replaced it.
+
+    Raises
+    ------
+    StaleToken, UnknownCase
+        When the claim is not this one's any more, or no list holds the case.
+    """
+    with store.writing() as connection:
+        if _held(connection, case_id, token=token, by=by).state != "claimed":
+            raise _stale(case_id, token)
+        _give_back(connection, items.c.case_id == case_id)
+        connection.execute(update(items).where(items.c.case_id == case_id).values(claimed_by=None))
+
+
+def complete(
+    store: Store, case_id: str, *, token: int, by: str, outcome: Outcome, at: datetime
+) -> dict[str, Any]:
+    """Return the event that was recorded; the case is done.
+
+    A lease that ran out does not lose the record as long as nobody else has claimed the case since.
+    The same outcome under the same token is recorded once.
+
+    Raises
+    ------
+    StaleToken
+        When the case was claimed again since, or the claim is another's.
+    UnknownCase, OutcomeRefused
+        When no list holds the case, or the outcome does not fit it.
+    """
+    with store.writing() as connection:
+        row = _held(connection, case_id, token=token, by=by)
+        event = event_of(row, outcome, at=at)
+        written = json.dumps(event, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        if row.state == "done":
+            before = connection.execute(
+                select(outcomes.c.event).where(outcomes.c.case_id == case_id, outcomes.c.token == token)
+            ).scalar_one()
+            known: dict[str, Any] = json.loads(before)
+            if known["outcome"] != event["outcome"]:
+                raise _stale(case_id, token)
+            return known
+        connection.execute(
+            insert(outcomes).values(
+                case_id=case_id,
+                loan_id=row.loan_id,
+                token=token,
+                recorded_by=by,
+                happened_at=ticks_of(datetime.fromisoformat(event["happened_at"])),
+                known_at=ticks_of(at),
+                event=written,
+            )
+        )
+        connection.execute(
+            update(items).where(items.c.case_id == case_id).values(state="done", lease_until=None)
+        )
+    return event
+
+
+def _held(connection: Connection, case_id: str, *, token: int, by: str) -> Any:
+    row = connection.execute(select(items).where(items.c.case_id == case_id).with_for_update()).one_or_none()
+    if row is None:
+        raise UnknownCase.of(case_id)
+    if row.token != token or row.claimed_by != by or token == 0:
+        raise _stale(case_id, token)
+    return row
+
+
+def _give_back(connection: Connection, which: ColumnElement[bool]) -> int:
+    in_force = select(heads.c.fence).where(heads.c.name == WORKLIST).scalar_subquery()
+    back = case((items.c.fence == in_force, "ready"), else_="retired")
+    return connection.execute(
+        update(items).where(items.c.state == "claimed", which).values(state=back, lease_until=None)
+    ).rowcount
+
+
+def _stale(case_id: str, token: int) -> StaleToken:
+    return StaleToken(
+        f"Expected the token of the latest open claim of {case_id} and the hand that holds it, "
+        f"found token {token}. The lease ended, moved on or is another's; claim again."
+    )
