@@ -201,7 +201,21 @@ def capture_at(y: ArrayLike, score: ArrayLike, *, share: float, weight: ArrayLik
     0.75
     """
     labels, scores, weights = checked(y, score, weight=weight, two_classes=True)
-    return _found(scores, weights, labels, share)
+    return float(_found(scores, weights, labels, np.array([share]))[0])
+
+
+def capture_curve(
+    y: ArrayLike, score: ArrayLike, *, shares: ArrayLike, weight: ArrayLike | None = None
+) -> Floats:
+    """Return the share of all positives found at each of several shares of accounts.
+
+    Examples
+    --------
+    >>> capture_curve([1, 0, 1, 0], [0.9, 0.5, 0.5, 0.1], shares=[0.25, 0.5])
+    array([0.5 , 0.75])
+    """
+    labels, scores, weights = checked(y, score, weight=weight, two_classes=True)
+    return _found(scores, weights, labels, np.asarray(shares, dtype=np.float64))
 
 
 def lift_at(y: ArrayLike, score: ArrayLike, *, share: float, weight: ArrayLike | None = None) -> float:
@@ -256,13 +270,14 @@ def cash_capture(
         raise ScoresRefused(
             "Expected money behind the positive labels, found 0 in all. Check the amount column."
         )
-    return _found(scores, weights, labels * money, share)
+    return float(_found(scores, weights, labels * money, np.array([share]))[0])
 
 
-def _found(scores: Floats, weights: Floats, worth: Floats, share: float) -> float:
-    if not 0 < share <= 1:
-        raise ScoresRefused(f"Expected a share above 0 and at most 1, found {share}. Give 0.2 for a fifth.")
+def _found(scores: Floats, weights: Floats, worth: Floats, shares: Floats) -> Floats:
+    if not ((shares > 0) & (shares <= 1)).all():
+        given = ", ".join(f"{share:g}" for share in shares)
+        raise ScoresRefused(f"Expected a share above 0 and at most 1, found {given}. Give 0.2 for a fifth.")
     _, place = np.unique(-scores, return_inverse=True)
     accounts = np.concatenate(([0.0], np.cumsum(np.bincount(place, weights=weights))))
     found = np.concatenate(([0.0], np.cumsum(np.bincount(place, weights=weights * worth))))
-    return float(np.interp(share * accounts[-1], accounts, found) / found[-1])
+    return np.asarray(np.interp(shares * accounts[-1], accounts, found) / found[-1])
