@@ -214,8 +214,8 @@ class Book:
         if base in PROTECTED_TABLES or base not in TABLES or (base == "attributes") != bool(kind):
             lawful = [n for n in TABLES if n not in PROTECTED_TABLES and n != "attributes"]
             raise UnknownTable(
-                f"expected rows of {', '.join(lawful)}, attributes:loan or attributes:borrower; found {name!r}. "
-                "Protected tables are read by the fairness audit alone, through table()."
+                f"expected rows of {', '.join(lawful)}, attributes:loan or attributes:borrower; "
+                f"found {name!r}. Protected tables are read by the fairness audit alone, through table()."
             )
         contract = TABLES[base]
         table = self.table(base) if base in self.table_names else None

@@ -75,8 +75,8 @@ def opened(path: Path) -> tuple[Manifest, tuple[str, ...], Callable[[str], Any],
         digest = str(text["digest"])
     except (KeyError, TypeError, AttributeError) as error:
         raise BookDamaged(
-            f"expected country, time_zone, currency, source, notes, digest and tables in {path / 'book.json'}; "
-            f"found none of {error}. Import the book again."
+            f"expected country, time_zone, currency, source, notes, digest and tables in "
+            f"{path / 'book.json'}; found no {error}. Import the book again."
         ) from error
     unknown = sorted(set(tables) - set(TABLES))
     if unknown or "loans" not in tables:
@@ -108,7 +108,8 @@ def stated(path: Path) -> dict[str, Any]:
     version = text.get("format") if isinstance(text, dict) else None
     if version != FORMAT:
         raise BookDamaged(
-            f"expected a book of format {FORMAT} in {file}; found {version!r}. Import it again with this version."
+            f"expected a book of format {FORMAT} in {file}; found {version!r}. "
+            "Import it again with this version."
         )
     return dict(text)
 
@@ -139,8 +140,8 @@ def _read(folder: Path, files: Mapping[str, str]) -> Any:
         found = hashlib.sha256(content).hexdigest()
         if found != expected:
             raise BookDamaged(
-                f"expected {file} with sha256 {expected[:12]}…; found {found[:12]}…. The file was changed after "
-                "it was written: restore it or import the book again."
+                f"expected {file} with sha256 {expected[:12]}…; found {found[:12]}…. "
+                "The file was changed after it was written: restore it or import the book again."
             )
         try:
             parts.append(pq.read_table(io.BytesIO(content)))

@@ -1,4 +1,4 @@
-"""Ids coded as integers, rows chained by key and revision, days known: worked out once for check and prepare."""
+"""Ids coded as integers, rows chained by revision, days known: worked out once for check and prepare."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def owners_of(table: Any, contract: Table, space: IdSpace) -> tuple[NDArray[np.i
     if contract.owner == "none":
         return np.zeros(rows, np.int32), np.zeros(rows, bool)
     if contract.owner == "either":
-        is_loan = np.asarray(pc.fill_null(pc.equal(_one(table["owner_kind"]), "loan"), False))
+        is_loan = np.asarray(pc.fill_null(pc.equal(_one(table["owner_kind"]), "loan"), fill_value=False))
         ids = _one(table["owner_id"])
         owner = np.where(is_loan, _numbers(ids, space.loan_ids), _numbers(ids, space.borrower_ids))
         return owner.astype(np.int32), is_loan
@@ -122,12 +122,12 @@ def owners_of(table: Any, contract: Table, space: IdSpace) -> tuple[NDArray[np.i
 def chain_of(table: Any, contract: Table) -> Chain:
     """Return the rows that need their key's history looked at, in order of (key, revision).
 
-    Rows whose key has a null are left out.
+    Rows whose key or revision is empty are left out.
     """
     key, span = _folded_key(table, contract)
     revision = np.asarray(_one(table["revision"]).fill_null(0))
     filled = np.ones(len(key), dtype=bool)
-    for name in contract.key:
+    for name in (*contract.key, "revision"):
         if table[name].null_count:
             filled &= np.asarray(pc.is_valid(_one(table[name])))
     if span <= 8 * len(key) + 1024:
@@ -163,12 +163,23 @@ def local_days(instants: Any, *, time_zone: str) -> NDArray[np.int32]:
     """
     values = _one(instants)
     null_mask = np.asarray(pc.is_null(values)) if values.null_count else None
-    micros = np.asarray(values.cast(pa.int64()).fill_null(0))
-    local = pd.DatetimeIndex(micros.view("M8[us]")).tz_localize("UTC").tz_convert(time_zone).tz_localize(None)
+    stamps = np.asarray(values.cast(pa.int64()).fill_null(0)).view("M8[us]")
+    local = pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(time_zone).tz_localize(None)
     days = (np.asarray(local.asi8) // US_PER_DAY).astype(np.int32)
     if null_mask is not None:
         days[null_mask] = NO_DAY
     return days
+
+
+def micros(instants: Any) -> NDArray[np.int64]:
+    """Return microseconds since 1970 (UTC) of a column of instants, NO_INSTANT where there is none.
+
+    Examples
+    --------
+    >>> micros(pa.array([5, None], pa.timestamp("us", tz="UTC"))).tolist()[0]
+    5
+    """
+    return np.asarray(_one(instants).cast(pa.int64()).fill_null(NO_INSTANT))
 
 
 def day_numbers(days: Any) -> NDArray[np.int32]:

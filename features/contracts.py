@@ -6,145 +6,28 @@ its own ``known_at``; the latest revision known before ``as_of`` counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["id", "code", "text", "day", "instant", "money", "number", "count", "yesno"]
-Owner = Literal["loan", "borrower", "either", "none"]
+from features.codes import CAPACITY_EVIDENCE as CAPACITY_EVIDENCE
+from features.codes import CHANNELS as CHANNELS
+from features.codes import CONTACT_OUTCOMES as CONTACT_OUTCOMES
+from features.codes import END_KINDS as END_KINDS
+from features.codes import FLAG_KINDS as FLAG_KINDS
+from features.codes import OFFER_ANSWERS as OFFER_ANSWERS
+from features.codes import OFFER_KINDS as OFFER_KINDS
+from features.codes import PARTIES as PARTIES
+from features.codes import PLAN_KINDS as PLAN_KINDS
+from features.codes import RIGHT_PARTY_OUTCOMES as RIGHT_PARTY_OUTCOMES
+from features.codes import STATED_REASONS as STATED_REASONS
+from features.codes import TIERS as TIERS
+from features.codes import UNANSWERED_OUTCOMES as UNANSWERED_OUTCOMES
+from features.codes import VISIT_OUTCOMES as VISIT_OUTCOMES
+from features.codes import WILLINGNESS_EVIDENCE as WILLINGNESS_EVIDENCE
+from features.contract import Column as Column
+from features.contract import Kind as Kind
+from features.contract import Owner as Owner
+from features.contract import Table as Table
 
 EARLIEST_DAY = "1950-01-01"
 LATEST_DAY = "2100-01-01"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name
-        Column name. Days end in ``_on``, instants in ``_at`` (UTC).
-    kind
-        ``id`` and ``code`` are strings (codes come from a small set), ``money`` is an integer in
-        minor units, ``day`` a calendar day of the book's time zone, ``instant`` a moment in UTC,
-        ``count`` a non-negative integer, ``yesno`` a boolean.
-    required
-        True when the column must be present and without nulls.
-    values
-        The lawful codes; empty when any is lawful.
-    low, high
-        Lawful range, both included; None when open. Money is never below 0 unless ``low`` says so.
-    """
-
-    name: str
-    kind: Kind
-    required: bool = False
-    values: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of a book.
-
-    Parameters
-    ----------
-    name
-        Folder name of the table in the book.
-    key
-        Columns that identify a thing; (key, revision) is unique.
-    owner
-        Whose row it is: of a loan (``loan_id``), of a borrower (``borrower_id``), of either
-        (``owner_kind``, ``owner_id``) or of nobody.
-    day
-        The column that gives the row its business day; the first filled one counts. Empty when the
-        row takes effect on the day it is known.
-    reported
-        Days and instants that lie in the past when the row is written: ``known_at`` before one
-        of them is refused. Due, planned and end days may lie later.
-    open
-        True when further columns are lawful and kept as they are.
-    """
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    owner: Owner
-    day: tuple[str, ...] = ()
-    reported: tuple[str, ...] = ()
-    open: bool = False
-
-    @property
-    def owner_column(self) -> str | None:
-        """Return the column that names the owner, or None when rows belong to nobody."""
-        return {"loan": "loan_id", "borrower": "borrower_id", "either": "owner_id", "none": None}[
-            self.owner
-        ]
-
-    def column(self, name: str) -> Column:
-        """Return the column of that name.
-
-        Raises
-        ------
-        KeyError
-            When the contract has no such column.
-        """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"table {self.name!r} has no column {name!r} in its contract")
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Return the names of the columns that must be present."""
-        return tuple(c.name for c in self.columns if c.required)
-
-
-CHANNELS = ("call", "sms", "email", "app", "letter", "visit", "message")
-PARTIES = ("borrower", "third_party", "unknown")
-RIGHT_PARTY_OUTCOMES = ("talked", "promised", "refused", "asked_for_plan", "called_back")
-UNANSWERED_OUTCOMES = ("no_answer", "busy", "dead_number", "voicemail")
-CONTACT_OUTCOMES = (
-    *RIGHT_PARTY_OUTCOMES,
-    *UNANSWERED_OUTCOMES,
-    "wrong_number",
-    "third_party",
-    "delivered",
-    "failed",
-)
-STATED_REASONS = (
-    "forgot",
-    "cash_short",
-    "job_loss",
-    "illness",
-    "disaster",
-    "death_in_family",
-    "dispute",
-    "other",
-    "none_given",
-)
-END_KINDS = ("repaid", "sold", "written_off", "restructured", "death", "moratorium", "cancelled")
-OFFER_KINDS = ("grace", "instalments", "extension", "waiver", "settlement")
-OFFER_ANSWERS = ("accepted", "refused", "none")
-VISIT_OUTCOMES = ("planned", "met", "absent", "moved", "third_party", "refused", "cancelled")
-CAPACITY_EVIDENCE = ("C1", "C2", "C3", "C4", "C5")
-WILLINGNESS_EVIDENCE = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9")
-TIERS = ("T0", "T1", "T2", "T3", "T3-no")
-FLAG_KINDS = (
-    "dispute",
-    "hardship",
-    "death",
-    "bankruptcy",
-    "moratorium",
-    "vulnerable",
-    "lawyer",
-    "complaint",
-    "cease",
-    "agreed_hours",
-    "third_party_refused",
-)
-PLAN_KINDS = ("extension", "instalments", "waiver", "grace", "pause")
 
 _COMMON = (
     Column("revision", "count", required=True, low=1),
@@ -159,9 +42,9 @@ def _table(
     *columns: Column,
     day: tuple[str, ...] = (),
     reported: tuple[str, ...] = (),
-    open: bool = False,
+    further: bool = False,
 ) -> Table:
-    return Table(name, key, (*columns, *_COMMON), owner, day, reported, open)
+    return Table(name, key, (*columns, *_COMMON), owner, day, reported, further)
 
 
 _ALL = (
@@ -187,7 +70,7 @@ _ALL = (
         Column("age_band", "code"),
         Column("sex", "code"),
         Column("region", "code"),
-        open=True,
+        further=True,
     ),
     _table(
         "loans",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+_AT_CWD = -100
+_EXCHANGE = 2
 
 
 @contextmanager
@@ -29,11 +35,10 @@ def atomic_file(path: Path) -> Iterator[Path]:
     part = Path(name)
     try:
         yield part
+        part.chmod(0o666 & ~_mask())
         _sync(part)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        os.replace(part, path)
+        part.replace(path)
+        _sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -42,28 +47,78 @@ def atomic_file(path: Path) -> Iterator[Path]:
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``path``; on success it takes its place in one rename.
 
-    A folder that stood there is moved aside first and removed last, so a reader finds the old
-    one or the new one.
+    A folder that stood there changes places with the new one and is removed afterwards, so a
+    reader finds the old one or the new one, and a crash leaves one of them whole. On a file system
+    that cannot exchange two names the old folder is moved aside first, and moved back when the
+    second rename fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "book"
+    >>> for text in ("old", "new"):
+    ...     with atomic_folder(target) as folder:
+    ...         _ = (folder / "note.txt").write_text(text)
+    >>> [(file.name, file.read_text()) for file in target.iterdir()]
+    [('note.txt', 'new')]
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
     try:
         yield part
-        for file in part.rglob("*"):
-            if file.is_file():
-                _sync(file)
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o777 & ~mask)
-        aside = part.with_suffix(".old")
-        if path.exists():
-            os.replace(path, aside)
-        os.replace(part, path)
-        shutil.rmtree(aside, ignore_errors=True)
+        part.chmod(0o777 & ~_mask())
+        for item in (*part.rglob("*"), part):
+            _sync(item)
+        _take_place(part, path)
+        _sync(path.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _sync(file: Path) -> None:
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
+def _take_place(part: Path, path: Path) -> None:
+    """Rename ``part`` to ``path``; what stood there ends under the name of ``part`` or is removed."""
+    if not path.exists():
+        part.replace(path)
+        return
+    if _exchanged(part, path):
+        return
+    aside = part.with_suffix(".old")
+    path.replace(aside)
+    try:
+        part.replace(path)
+    except OSError:
+        aside.replace(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Return True after both names changed places in one step; False where that is not offered."""
+    renameat2 = _renameat2()
+    if renameat2 is None:
+        return False
+    return bool(renameat2(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE) == 0)
+
+
+@cache
+def _renameat2() -> Any:
+    """Return the system's call that exchanges two names (Linux), or None."""
+    try:
+        return ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return None
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync(item: Path) -> None:
+    """Flush a file or folder to the disk."""
+    descriptor = os.open(item, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -126,7 +126,9 @@ def _by_key(
     part = table.select([*contract.key, "revision"]).take(pa.array(rows))
     ranks = [_ranks(part[name]) for name in contract.key if name != contract.owner_column]
     revision = np.asarray(part["revision"].combine_chunks())
-    return rows[np.lexsort((revision, *reversed(ranks), packed[rows]))]
+    order = np.lexsort((revision, *reversed(ranks), packed[rows]))
+    ordered: NDArray[np.int64] = rows[order]
+    return ordered
 
 
 def _ranks(column: Any) -> NDArray[np.int64]:
@@ -139,4 +141,5 @@ def _ranks(column: Any) -> NDArray[np.int64]:
     codes = values.dictionary_encode()
     rank = np.empty(len(codes.dictionary), np.int64)
     rank[np.asarray(pc.sort_indices(codes.dictionary))] = np.arange(len(rank))
-    return rank[np.asarray(codes.indices)]
+    ranks: NDArray[np.int64] = rank[np.asarray(codes.indices)]
+    return ranks

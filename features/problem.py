@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 FIRST = 5
 """How many rows and ids a problem names; the count says how many there are."""
 
@@ -24,7 +21,7 @@ class Origin:
 
     Examples
     --------
-    >>> Origin((("payments.csv", 10, 2),)).row(15 - 2)
+    >>> Origin((("payments.csv", 20, 2),)).row(15 - 2)
     'payments.csv row 15'
     """
 
@@ -32,11 +29,12 @@ class Origin:
 
     def row(self, position: int) -> str:
         """Return file and row of the table's row at ``position`` (0 = first)."""
+        before = 0
         for name, rows, first in self.files:
-            if position < rows:
-                break
-            position -= rows
-        return f"{name} row {position + first}"
+            if position < before + rows:
+                return f"{name} row {position - before + first}"
+            before += rows
+        return f"row {position + 1}"
 
 
 @dataclass(frozen=True)
@@ -108,8 +106,3 @@ def origin_of(origins: Mapping[str, Origin] | None, table: str) -> Origin:
     if origins is not None and table in origins:
         return origins[table]
     return Origin(((table, 2**62, 1),))
-
-
-def positions_of(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the positions at which the mask is True."""
-    return np.flatnonzero(mask).astype(np.int64)

@@ -31,7 +31,7 @@ class Rows:
         Business day and the as_of days between which the row counts.
     """
 
-    contract: Table
+    contract: Table = field(repr=False)
     offsets: NDArray[np.int64]
     day: NDArray[np.int32]
     seen_from: NDArray[np.int32]
@@ -114,8 +114,9 @@ def rows_of(table: Any, contract: Table, *, owners: int) -> Rows:
     """
     if table is None:
         empty = np.empty(0, np.int32)
-        schema = {name: pa.array([], pa.int32()) for name in ()}
-        return Rows(contract, np.zeros(owners + 1, np.int64), empty, empty, empty, pa.table(schema))
+        nothing: dict[str, Any] = {}
+        offsets = _frozen(np.zeros(owners + 1, np.int64))
+        return Rows(contract, offsets, _frozen(empty), empty, empty, pa.table(nothing))
     table = table.combine_chunks()
     owner_no, day, seen_from, seen_until = (
         _frozen(np.asarray(_single(table[name]))) for name in ("owner_no", "day", "seen_from", "seen_until")
