@@ -1,1 +1,197 @@
-def sample_from_book(): ...
+"""A sample from a book: observed on first days of months, labelled, and every lost row accounted for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from features.book import Book
+from features.catalogue import Catalogue
+from features.observations import Observations, observe
+from models.book_end import book_end
+from models.encoding import numbers_of
+from models.labels import NOT_MATURED, OUTSIDE, label_named, label_observations
+from models.leaks import check_no_leak
+from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
+from models.where import rows_where
+from models.windows import Window
+
+if TYPE_CHECKING:
+    from features.build import FeatureTable
+
+LOSS_BUDGET = 0.6
+"""Share of the rows of the population that may be without a label."""
+CHOSEN_AWAY = "does not satisfy --where"
+
+
+def sample_from_book(
+    book: Book,
+    *,
+    target: str,
+    window: Window | str | None = None,
+    first: dt.date,
+    last: dt.date,
+    group: str | None = None,
+    where: str | None = None,
+    amount: str | None = None,
+) -> Sample:
+    """Return the sample of a book: each account of the label's population on each first day of a month.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    target
+        Name of a label.
+    window
+        How far the label looks ahead (``30d``, ``6m``); the label's own when None.
+    first, last
+        First and last morning, both included; the first days of months between them are looked at.
+    group
+        Column that is the split's unit (``portfolio``); the borrower when None.
+    where
+        Expression over the columns of the feature table that rows must satisfy.
+    amount
+        Column of the money at stake; the arrears when None.
+
+    Raises
+    ------
+    SampleRefused
+        When no morning or row is left, too many rows have no label, or either outcome is rare.
+    LabelUnknown, WindowUnclear, WindowUnfit, WhereUnclear, LeakFound
+        When the target, the window or the expression is not understood, or a feature knows the outcome.
+    """
+    from features.build import FeatureTable, build_features
+
+    label = label_named(target)
+    looks_ahead = Window.parse(window or label.window) if not isinstance(window, Window) else window
+    seen = observe(book, as_of=first_days_of_months(first, last))
+    labels = label_observations(book, seen, target=target, window=looks_ahead)
+    inside = np.flatnonzero(labels["outcome"] != OUTSIDE)
+    observed = Observations(seen.loan_no[inside], seen.as_of[inside])
+    told = labels.iloc[inside].reset_index(drop=True)
+    known = told["label"].notna().to_numpy()
+    losses = _losses(told, book)
+    check_budget(losses, rows=len(told))
+    kept = np.flatnonzero(known)
+    table = build_features(book, Observations(observed.loan_no[kept], observed.as_of[kept]))
+    y = told["label"].to_numpy(dtype=np.float64)[kept]
+    as_of = observed.as_of[kept]
+    if where:
+        chosen = rows_where(table.frame, where)
+        losses.append(Loss(f"{CHOSEN_AWAY} {where!r}", int((~chosen).sum())))
+        table = FeatureTable(table.frame[chosen].reset_index(drop=True), table.catalogue, table.book_digest)
+        y, as_of = y[chosen], as_of[chosen]
+    check_outcomes(y, label=target)
+    return _sample(
+        table,
+        y,
+        as_of=as_of.astype(np.int32),
+        target=target,
+        risk_sign=label.risk_sign,
+        window=str(looks_ahead),
+        group=group,
+        amount=amount,
+        losses=losses,
+        asked=(target, str(looks_ahead), str(first), str(last), str(group), str(where), str(amount)),
+    )
+
+
+def first_days_of_months(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the first days of months from ``first`` to ``last``, both included.
+
+    Raises
+    ------
+    SampleRefused
+        When there is none.
+
+    Examples
+    --------
+    >>> [str(day) for day in first_days_of_months(dt.date(2024, 1, 15), dt.date(2024, 3, 1))]
+    ['2024-02-01', '2024-03-01']
+    """
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    days = [dt.date(month // 12, month % 12 + 1, 1) for month in months]
+    days = [day for day in days if first <= day <= last]
+    if not days:
+        raise SampleRefused(
+            f"Expected at least one first day of a month between the two dates, found none from {first} to "
+            f"{last}. Give a longer period."
+        )
+    return days
+
+
+def check_budget(losses: Sequence[Loss], *, rows: int) -> None:
+    """Refuse a sample of which too many rows have no label, with the causes.
+
+    Raises
+    ------
+    SampleRefused
+        When there are no rows, or more than 60 % of them are lost.
+    """
+    lost = sum(loss.count for loss in losses)
+    if not rows:
+        raise SampleRefused(
+            "Expected accounts of the label's population on these mornings, found none. "
+            "Check the period and the days past due that the label looks at."
+        )
+    if lost > LOSS_BUDGET * rows:
+        causes = "; ".join(f"{loss.cause}: {loss.count:,}" for loss in losses)
+        raise SampleRefused(
+            f"Expected a label for at least {1 - LOSS_BUDGET:.0%} of {rows:,} rows, found {lost:,} without "
+            f"({causes}). Choose an earlier period or a shorter window."
+        )
+
+
+def _losses(told: pd.DataFrame, book: Book) -> list[Loss]:
+    counts = told.loc[told["label"].isna(), "outcome"].value_counts().sort_index()
+    stated = {NOT_MATURED: f"{NOT_MATURED}: {book_end(book)}"}
+    return [Loss(stated.get(str(cause), str(cause)), int(count)) for cause, count in counts.items()]
+
+
+def _sample(
+    table: FeatureTable,
+    y: np.ndarray[tuple[int], np.dtype[np.float64]],
+    *,
+    as_of: np.ndarray[tuple[int], np.dtype[np.int32]],
+    target: str,
+    risk_sign: int,
+    window: str,
+    group: str | None,
+    amount: str | None,
+    losses: Sequence[Loss],
+    asked: tuple[str, ...],
+) -> Sample:
+    frame = table.frame
+    for name in (group, amount):
+        if name is not None and name not in frame.columns:
+            raise SampleRefused(
+                f"Expected a column of the feature table, found {name!r}. It has "
+                f"{', '.join(str(column) for column in frame.columns[:12])} …: name one of its columns."
+            )
+    columns, left_out = usable_columns(frame, list(table.catalogue.names))
+    X = frame[columns]
+    check_no_leak(X, y)
+    told = hashlib.sha256("\n".join((table.book_digest, *asked)).encode()).hexdigest()
+    return Sample(
+        X=X,
+        y=y,
+        weight=np.ones(len(y)),
+        ids=frame["borrower_id"].astype(str).to_numpy(dtype=object),
+        group=frame[group or "borrower_id"].astype(str).to_numpy(dtype=object),
+        as_of=as_of,
+        bucket=frame["bucket"].astype(str).to_numpy(dtype=object),
+        dpd=numbers_of(frame["dpd_now"]),
+        amount=numbers_of(frame[amount or "arrears_now"]),
+        catalogue=Catalogue(tuple(table.catalogue.spec(name) for name in columns)),
+        target=target,
+        risk_sign=risk_sign,
+        window=window,
+        losses=(*losses, *left_out),
+        source_digest=told,
+    )

@@ -52,7 +52,8 @@ class Calibration:
         below = np.minimum(margin - x[0], 0.0) * self.slope
         above = np.maximum(margin - x[-1], 0.0) * self.slope
         log_odds = np.clip(inside + below + above, -36.0, 36.0)
-        return np.clip(1.0 / (1.0 + np.exp(-log_odds)), NARROWEST, 1.0 - NARROWEST)
+        probability = np.clip(1.0 / (1.0 + np.exp(-log_odds)), NARROWEST, 1.0 - NARROWEST)
+        return np.asarray(probability, dtype=np.float64)
 
     def to_json(self) -> dict[str, Any]:
         """Return the map as data."""

@@ -197,12 +197,12 @@ def fit_component(
 
 
 def json_bytes(data: Any) -> bytes:
-    """Return data as JSON in its one spelling: sorted keys, UTF-8, a newline at the end.
+    r"""Return data as JSON in its one spelling: sorted keys, UTF-8, a newline at the end.
 
     Examples
     --------
     >>> json_bytes({"b": 1, "a": "逾期"}).decode()
-    '{"a": "逾期", "b": 1}\\n'
+    '{"a": "逾期", "b": 1}\n'
     """
     return (json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
 

@@ -57,7 +57,7 @@ class FeatureColumn:
     def numbers(self, values: pd.Series[Any]) -> NDArray[np.float64]:
         """Return the column as float64, NaN where it is missing or its code unseen."""
         if self.kind == "code":
-            ranks = {level: float(rank) for rank, level in enumerate(self.levels)}
+            ranks: dict[str | None, float] = {level: float(rank) for rank, level in enumerate(self.levels)}
             return np.array([ranks.get(level, np.nan) for level in levels_of(values)], dtype=np.float64)
         return numbers_of(values)
 

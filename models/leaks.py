@@ -15,15 +15,17 @@ from models.encoding import RARE_LEVEL, levels_of, numbers_of
 LEAK_AUC = 0.95
 """A single feature that ranks this well holds the answer."""
 
-PROTECTED_WORDS = frozenset(
-    """sex gender birth birthday birthdate dob ethnicity ethnic race nationality religion hukou region regional
-    province city county district land postcode zip zipcode geohash gdp marriage marital married education""".split()
-)
+_WORDS = """
+sex gender birth birthday birthdate dob ethnicity ethnic race nationality religion marriage marital married
+education hukou region regional province city county district land postcode zip zipcode geohash gdp
+"""
+_NAMES = """
+age age_band age_group age_years borrower_age customer_age client_age debtor_age applicant_age
+phone_model device_model contact_list
+"""
+PROTECTED_WORDS = frozenset(_WORDS.split())
 """Words of a column's name that make it protected, or a proxy of where someone lives."""
-PROTECTED_NAMES = frozenset(
-    """age age_band age_group age_years borrower_age customer_age client_age debtor_age applicant_age
-    phone_model device_model contact_list""".split()
-)
+PROTECTED_NAMES = frozenset(_NAMES.split())
 """Whole names that are protected: ``age`` alone is a person's, ``loan_age`` is not."""
 
 

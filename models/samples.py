@@ -28,7 +28,7 @@ def sample_from_table(
     *,
     target: str,
     label: str,
-    id: str,
+    id: str,  # noqa: A002 - the word of the command line
     group: str | None = None,
     time: str | None = None,
     exclude: Sequence[str] = (),
@@ -70,8 +70,8 @@ def sample_from_table(
         When a single feature ranks above AUC 0.95.
     """
     _check_named(frame, [label, id, *exclude, *(name for name in (group, time, amount) if name)])
-    kept, losses = _with_outcome(frame, label=label, id=id)
-    kept = _in_order(kept, id=id, time=time)
+    kept, losses = _with_outcome(frame, label=label, owner=id)
+    kept = _in_order(kept, owner=id, time=time)
     y = kept[label].to_numpy(dtype=np.float64)
     check_outcomes(y, label=label)
     taken = {label, id, *exclude, *(name for name in (group, time) if name)}
@@ -117,11 +117,11 @@ def _check_named(frame: pd.DataFrame, names: Sequence[str]) -> None:
         )
 
 
-def _with_outcome(frame: pd.DataFrame, *, label: str, id: str) -> tuple[pd.DataFrame, list[Loss]]:
-    if frame[id].isna().any():
-        rows = [str(row) for row in np.flatnonzero(frame[id].isna())]
+def _with_outcome(frame: pd.DataFrame, *, label: str, owner: str) -> tuple[pd.DataFrame, list[Loss]]:
+    if frame[owner].isna().any():
+        rows = [str(row) for row in np.flatnonzero(frame[owner].isna())]
         raise SampleRefused(
-            f"Expected an id in every row of column {id!r}, found {len(rows)} empty (rows "
+            f"Expected an id in every row of column {owner!r}, found {len(rows)} empty (rows "
             f"{', '.join(rows[:5])}). Fill them or drop the rows."
         )
     known = frame[label].notna()
@@ -130,7 +130,7 @@ def _with_outcome(frame: pd.DataFrame, *, label: str, id: str) -> tuple[pd.DataF
     odd = ~outcome.isin([0, 1])
     if odd.any():
         values = ", ".join(sorted({str(value) for value in kept[label][odd]})[:5])
-        ids = ", ".join(str(one) for one in kept[id][odd].head(5))
+        ids = ", ".join(str(one) for one in kept[owner][odd].head(5))
         raise SampleRefused(
             f"Expected 0 or 1 in label column {label!r}, found {int(odd.sum())} other values ({values}; ids "
             f"{ids}). Write 1 where the event happened, 0 where not, nothing where it is not known."
@@ -141,12 +141,12 @@ def _with_outcome(frame: pd.DataFrame, *, label: str, id: str) -> tuple[pd.DataF
     )
 
 
-def _in_order(frame: pd.DataFrame, *, id: str, time: str | None) -> pd.DataFrame:
-    ids = frame[id].astype(str)
+def _in_order(frame: pd.DataFrame, *, owner: str, time: str | None) -> pd.DataFrame:
+    ids = frame[owner].astype(str)
     if time is None and ids.duplicated().any():
         twice = ids[ids.duplicated()].unique()
         raise SampleRefused(
-            f"Expected each id of {id!r} once, found {len(twice)} more than once ({', '.join(twice[:5])}). "
+            f"Expected each id of {owner!r} once, found {len(twice)} more than once ({', '.join(twice[:5])}). "
             "Name the column of time (--time), or the column that tells rows apart as the id and this one "
             "as the group (--group)."
         )
@@ -158,8 +158,8 @@ def _days(values: pd.Series[Any]) -> NDArray[np.int32]:
     """Return a time column as rising whole numbers: days of dates, else the numbers themselves."""
     if values.isna().any():
         raise SampleRefused(
-            f"Expected a time in every row of column {values.name!r}, found {int(values.isna().sum())} empty. "
-            "Fill them or drop the rows."
+            f"Expected a time in every row of column {values.name!r}, found {int(values.isna().sum())} "
+            "empty. Fill them or drop the rows."
         )
     if pd.api.types.is_numeric_dtype(values.dtype):
         return values.to_numpy(dtype=np.float64).astype(np.int32)

@@ -160,8 +160,8 @@ def _row(name: str, bins: _Bins, scale: float) -> ScorecardRow:
 def _bins(values: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> _Bins:
     seen = values[~np.isnan(values)]
     quantiles = np.quantile(seen, np.linspace(0, 1, MOST_BINS + 1)[1:-1]) if len(seen) else np.zeros(0)
-    edges = np.unique(quantiles)
-    edges = tuple(edges[edges < seen.max()].tolist()) if len(seen) else ()
+    cuts = np.unique(quantiles)
+    edges: tuple[float, ...] = tuple(cuts[cuts < seen.max()].tolist()) if len(seen) else ()
     place = _bin_of(values, edges)
     events = np.bincount(place, weights=weight * y, minlength=len(edges) + 2)
     others = np.bincount(place, weights=weight * (1 - y), minlength=len(edges) + 2)

@@ -92,7 +92,7 @@ def train(sample: Sample, *, seed: int, threads: int = 1, settings: BoostSetting
         seed=seed,
         kind="classifier",
         cutoffs=[float(cut) for cut in np.quantile(probability, BAND_QUANTILES)],
-        further={"settings": vars(settings) | {"trees": main.booster.num_trees()}},
+        further={"settings": vars(settings) | {"grown": main.booster.num_trees()}},
     )
     evaluation = evaluate(draft, sample.take(split.test), seed=seed)
     bundle = with_metrics(draft, evaluation)

@@ -79,4 +79,4 @@ class Window:
             (later + np.timedelta64(1, "M")).astype("datetime64[D]") - later.astype("datetime64[D]")
         ).astype(np.int64)
         end = later.astype("datetime64[D]") + np.minimum(of_month, last - 1).astype("timedelta64[D]")
-        return end.astype(np.int64).astype(np.int32)
+        return np.asarray(end.astype(np.int64), dtype=np.int32)
