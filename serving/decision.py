@@ -112,11 +112,17 @@ class Decision:
         Instants (ISO, UTC) between which the action is lawful; the end is not included.
     due_by
         Instant (ISO, UTC) by which the action must have been done; empty when nothing is due.
+    priority
+        Sorts the worklist, largest first: expected gain in minor units, and above every gain what
+        is owed whatever the score, the most urgent first. 0 for accounts that are left alone.
+    priority
+        Sorts the worklist, largest first: expected gain in minor units, and above every gain what
+        is owed whatever the score, the most urgent first. 0 for accounts that are left alone.
     rank
         Place on tonight's list, 1 first; 0 for accounts that are left alone.
     duties
         What is owed to the account whatever its score: ``first_contact`` (48 hours),
-        ``day_5_assessment``, ``promise_due``, ``plan_review``, ``human_review``.
+        ``day_5_assessment``, ``broken_promise``; and ``human_review``, which orders no contact.
     offer
         Relief to talk about (``grace``, ``instalments`` …); empty when none.
     """
