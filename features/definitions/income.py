@@ -1,0 +1,42 @@
+"""Declared income against the debt: only with the borrower's consent."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from features.catalogue import feature
+from features.columns import Column, ratio
+from features.history import History
+
+income = partial(
+    feature, purpose="income assessment", lawful_basis="consent", group="income", axis="capacity",
+    sources=("borrowers", "consents"),
+)  # fmt: skip
+
+
+@income(
+    unit="minor units", zh="申报月收入", reason_en="declared income {value}", reason_zh="申报收入 {value}",
+)  # fmt: skip
+def declared_income_latest(history: History) -> Column:
+    """Return the income the borrower declared last."""
+    return history.borrowers.money("declared_income")
+
+
+@income(
+    unit="ratio", zh="逾期金额与申报收入之比",
+    reason_en="arrears are {value} times the declared income", reason_zh="逾期金额为申报收入的 {value} 倍",
+)  # fmt: skip
+def arrears_to_income_ratio(history: History) -> Column:
+    """Return the arrears over the declared income; missing without income."""
+    return ratio(history.ledger.arrears, history.borrowers.money("declared_income"))
+
+
+@income(
+    unit="ratio", zh="近 30 天到期额与申报收入之比",
+    reason_en="{value} of the declared income fell due in 30 days",
+    reason_zh="近 30 天到期额为申报收入的 {value} 倍",
+)  # fmt: skip
+def due_to_income_ratio_30d(history: History) -> Column:
+    """Return what fell due in the last 30 days over the declared income; missing without income."""
+    due = history.ledger.due_between(first=history.as_of - 30, last=history.as_of)
+    return ratio(due, history.borrowers.money("declared_income"))

@@ -1,0 +1,123 @@
+"""The catalogue row of one feature, and how its values are written in a reason."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+LawfulBasis = Literal["contract", "legal", "consent"]
+Axis = Literal["capacity", "willingness", ""]
+FeatureKind = Literal["number", "code"]
+
+UNITS = ("minor units", "days", "count", "share", "ratio", "yes/no", "months", "code", "")
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """The catalogue row of one feature.
+
+    Parameters
+    ----------
+    name
+        Column name, ``<what>_<statistic>_<lookback>``.
+    unit
+        One of ``UNITS``. Money (``minor units``) is float64 in a table, every other number float32.
+    low, high
+        Lawful range, both included; None when open.
+    direction
+        +1 when more of it raises risk, -1 when it lowers risk, 0 when neither can be defended.
+        Times a label's risk sign it is the monotone constraint of a model.
+    purpose
+        What it is used for. On the lawful basis ``consent`` it is the ``purpose`` of a row of
+        ``consents``.
+    lawful_basis
+        ``contract``, ``legal`` or ``consent``.
+    group
+        The idea it belongs to; reasons are told once per group.
+    axis
+        ``capacity`` or ``willingness`` when it speaks of one alone, else empty: the two are never mixed.
+    meaning_en, meaning_zh
+        What it is, in one sentence.
+    reason_en, reason_zh
+        What a reviewer reads; ``{value}`` is the value formatted by its unit.
+    sources
+        Tables of the book it is computed from.
+    mutable
+        True when the borrower can still change it.
+    kind
+        ``number`` or ``code``.
+    """
+
+    name: str
+    unit: str
+    low: float | None
+    high: float | None
+    direction: int
+    purpose: str
+    lawful_basis: LawfulBasis
+    group: str
+    axis: Axis
+    meaning_en: str
+    meaning_zh: str
+    reason_en: str
+    reason_zh: str
+    sources: tuple[str, ...]
+    mutable: bool
+    kind: FeatureKind = "number"
+
+    def reason(self, value: object, *, language: Literal["en", "zh"]) -> str:
+        """Return the reason text with the value written by its unit.
+
+        Examples
+        --------
+        >>> attribute_spec("attr_score", kind="number").reason(3.0, language="en")
+        'score is 3'
+        """
+        text = self.reason_zh if language == "zh" else self.reason_en
+        return text.replace("{value}", format_value(value, unit=self.unit, language=language))
+
+
+def format_value(
+    value: object, *, unit: str, language: Literal["en", "zh"] = "en", minor_digits: int = 2
+) -> str:
+    """Return the value as a reviewer reads it; a missing one in words.
+
+    Parameters
+    ----------
+    minor_digits
+        Decimals of the currency: 2 for yuan and fen.
+
+    Examples
+    --------
+    >>> format_value(123456, unit="minor units"), format_value(0.25, unit="share")
+    ('1,234.56', '25 %')
+    >>> format_value(float("nan"), unit="days", language="zh")
+    '未知'
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "未知" if language == "zh" else "unknown"
+    if isinstance(value, str):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    if math.isnan(number):
+        return "未知" if language == "zh" else "unknown"
+    if unit == "minor units":
+        return f"{number / 10**minor_digits:,.{minor_digits}f}"
+    if unit == "share":
+        return f"{100 * number:.0f} %"
+    if unit == "yes/no":
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[language][int(number > 0)]
+    if number == int(number):
+        return f"{int(number):,}"
+    return f"{number:,.2f}"
+
+
+def attribute_spec(name: str, *, kind: FeatureKind) -> FeatureSpec:
+    """Return the inferred catalogue row of a column its lender explains elsewhere: no range, no direction."""
+    said = name.removeprefix("attr_")
+    return FeatureSpec(
+        name, "code" if kind == "code" else "", None, None, 0, "risk assessment", "contract", said, "",
+        f"{said}, as the lender recorded it", f"{said}（贷款机构记录的属性）", f"{said} is {{value}}",
+        f"{said}为 {{value}}", ("attributes",), mutable=False, kind=kind,
+    )  # fmt: skip

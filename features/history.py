@@ -1,0 +1,153 @@
+"""The only door to the past: what was known of each observed loan and its borrower on its morning."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.compiled import Days, steady
+from features.event_kernels import NO_DAY
+from features.events import Events
+from features.facts import Attributes, Facts
+from features.ledger import Ledger
+from features.observations import Observations, observe
+
+if TYPE_CHECKING:
+    from features.book import Book
+
+__all__ = ["History", "KnownBeforeMorning", "Observations", "observe"]
+
+
+class KnownBeforeMorning(ValueError):  # noqa: N818 - named for what happened
+    """Knowledge was asked for as of a day before the morning itself."""
+
+
+class History:
+    """What was known of each observation: events, facts, attributes and the ledger.
+
+    Each part is made when it is first asked for. Rows count when their business day lies before ``as_of`` and
+    they were known; ``known_by`` moves the second condition to a later morning, for labels.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    observations
+        Loans and mornings.
+    known_by
+        First morning that may know a row, per observation; ``as_of`` when None.
+
+    Raises
+    ------
+    KnownBeforeMorning
+        When ``known_by`` lies before ``as_of`` anywhere.
+    """
+
+    def __init__(self, book: Book, observations: Observations, *, known_by: Days | None = None) -> None:
+        self._book = book
+        self.loan_no = observations.loan_no
+        self.borrower_no = steady(book.borrower_of_loan[observations.loan_no], np.int32)
+        self.as_of = observations.as_of
+        self.known_by = self.as_of if known_by is None else steady(known_by, np.int32)
+        self.n = len(observations)
+        early = np.flatnonzero(self.known_by < self.as_of)
+        if len(early):
+            loans = ", ".join(str(loan) for loan in book.loan_ids[self.loan_no[early[:5]]])
+            raise KnownBeforeMorning(
+                f"expected known_by on or after as_of, found it earlier for {len(early)} observations "
+                f"(loans {loans}). Look at an earlier as_of instead."
+            )
+
+    @cached_property
+    def payments(self) -> Events:
+        """Return the payments of the loan by day paid."""
+        return self._of_loan("payments")
+
+    @cached_property
+    def contacts(self) -> Events:
+        """Return the contacts about the loan by day contacted."""
+        return self._of_loan("contacts")
+
+    @cached_property
+    def promises(self) -> Events:
+        """Return the promises on the loan by day promised; active until their date."""
+        return self._of_loan("promises", ends="due_on")
+
+    @cached_property
+    def offers(self) -> Events:
+        """Return the offers made on the loan by day offered."""
+        return self._of_loan("offers")
+
+    @cached_property
+    def visits(self) -> Events:
+        """Return the visits on the loan by day visited, or planned when not visited yet."""
+        return self._of_loan("visits")
+
+    @cached_property
+    def instalments(self) -> Events:
+        """Return the instalments of the loan by due day."""
+        return self._of_loan("instalments")
+
+    @cached_property
+    def statements(self) -> Events:
+        """Return the monthly statements of the loan by month's end."""
+        return self._of_loan("statements")
+
+    @cached_property
+    def plans(self) -> Events:
+        """Return the payment plans of the loan by first day; active until their end."""
+        return self._of_loan("plans", ends="ends_on")
+
+    @cached_property
+    def reviews(self) -> Events:
+        """Return the reviews of the loan by day decided."""
+        return self._of_loan("reviews")
+
+    @cached_property
+    def borrower_flags(self) -> Events:
+        """Return the flags of the loan's borrower by first day; active until their end."""
+        return self._of_borrower("flags", ends="ends_on")
+
+    @cached_property
+    def evidence(self) -> Events:
+        """Return the evidence about the loan's borrower by day observed; active until it expires."""
+        return self._of_borrower("evidence", ends="expires_on")
+
+    @cached_property
+    def consents(self) -> Events:
+        """Return the consents of the loan's borrower by day granted; active until withdrawn."""
+        return self._of_borrower("consents", ends="withdrawn_on")
+
+    @cached_property
+    def loans(self) -> Facts:
+        """Return what was known of the loan."""
+        return Facts(self._book.rows("loans"), owner=self.loan_no, known_by=self.known_by)
+
+    @cached_property
+    def borrowers(self) -> Facts:
+        """Return what was known of the loan's borrower."""
+        return Facts(self._book.rows("borrowers"), owner=self.borrower_no, known_by=self.known_by)
+
+    @cached_property
+    def attributes(self) -> Attributes:
+        """Return the lender's own attributes of the loan and its borrower."""
+        return Attributes(self._book, loan=self.loan_no, known_by=self.known_by)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Return what was due and paid on the loan."""
+        return Ledger(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+
+    def days_since(self, day: Days) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Return the days from a day to as_of; NaN where the day is NO_DAY."""
+        return np.where(day == NO_DAY, np.nan, self.as_of - day.astype(np.float64))
+
+    def _of_loan(self, table: str, *, ends: str = "") -> Events:
+        rows = self._book.rows(table)
+        return Events(rows, owner=self.loan_no, as_of=self.as_of, known_by=self.known_by, ends=ends)
+
+    def _of_borrower(self, table: str, *, ends: str = "") -> Events:
+        rows = self._book.rows(table)
+        return Events(rows, owner=self.borrower_no, as_of=self.as_of, known_by=self.known_by, ends=ends)

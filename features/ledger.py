@@ -1,0 +1,212 @@
+"""Arrears, days past due and their path, from what was due and what was paid.
+
+``dpd(D) = D - due_on`` of the oldest instalment due before D that the payments made before D do not cover
+in full; 0 when there is none. Payments settle the oldest instalment first and, inside it, fee before interest
+before principal; a reversal is a negative payment; what is overpaid is carried to the next instalment; net
+payments below zero count as zero. A revised instalment replaces the earlier one from the morning it is known.
+A loan's end does not change its arithmetic: sold and written-off loans leave the observations instead.
+
+A loan without a known instalment is read from its statements: days past due, arrears (amount due less amount
+paid, at least 0) and balance of the latest statement known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
+from features.event_kernels import known_row
+from features.ledger_kernels import NO_DAY, flow, promise_outcomes, punctuality, standing, walk
+from features.statement_ledger import StatementLedger
+
+if TYPE_CHECKING:
+    from features.book import Book
+    from features.rows import Rows
+
+PROMISE_GRACE_DAYS = 3
+"""Days after its date by which a promise is still kept."""
+
+
+class Ledger:
+    """What was due and paid on each observed loan; money in minor units.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    loan
+        Loan of each observation.
+    as_of
+        The morning: instalments due before it and payments made before it count.
+    known_by
+        First morning that may know a row.
+    """
+
+    def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
+        self._loan = steady(loan, np.int32)
+        self._as_of = steady(as_of, np.int32)
+        self._known_by = steady(known_by, np.int32)
+        instalments, payments = book.rows("instalments"), book.rows("payments")
+        self._instalments, self._payments = _timed(instalments), _timed(payments)
+        principal, interest, fee = (
+            steady(instalments.column(name), np.int64)
+            for name in ("principal_due", "interest_due", "fee_due")
+        )
+        self._principal, self._interest, self._fee = principal, interest, fee
+        self._due = steady(principal + interest + fee, np.int64)
+        self._paid = steady(payments.column("amount"), np.int64)
+        self._promise_rows = book.rows("promises")
+        self._statements = StatementLedger(book.rows("statements"), loan=self._loan, known_by=self._known_by)
+
+    @cached_property
+    def has_ledger(self) -> Marks:
+        """Return True where an instalment of the loan was known; else its statements speak."""
+        offsets, _, seen_from, seen_until = self._instalments
+        return known_row(offsets, seen_from, seen_until, self._loan, self._known_by) >= 0
+
+    @cached_property
+    def known(self) -> Marks:
+        """Return True where an instalment, or a statement before as_of, was known: else 0 says nothing."""
+        return self.has_ledger | self._statements.known(self._as_of)
+
+    @cached_property
+    def dpd(self) -> Days:
+        """Return the days past due when as_of begins."""
+        late = np.where(self._oldest == NO_DAY, 0, self._as_of - self._oldest)
+        return self._either(late.astype(np.int32), lambda: self._statements.dpd_on(self._as_of))
+
+    @cached_property
+    def arrears(self) -> Amounts:
+        """Return what is due and unpaid."""
+        owed = self.arrears_principal + self.arrears_interest + self.arrears_fee
+        return self._either(owed, lambda: self._statements.arrears(self._as_of))
+
+    @cached_property
+    def arrears_principal(self) -> Amounts:
+        """Return the principal in the arrears; 0 where statements speak."""
+        return self._standing[2]
+
+    @cached_property
+    def arrears_interest(self) -> Amounts:
+        """Return the interest in the arrears; 0 where statements speak."""
+        return self._standing[3]
+
+    @cached_property
+    def arrears_fee(self) -> Amounts:
+        """Return the fees in the arrears; 0 where statements speak."""
+        return self._standing[4]
+
+    @cached_property
+    def due_total(self) -> Amounts:
+        """Return all that fell due before as_of; of statements the latest amount due."""
+        return self._either(self._standing[0], lambda: self._statements.amount("amount_due", self._as_of))
+
+    @cached_property
+    def paid_total(self) -> Amounts:
+        """Return all that was paid before as_of, reversals deducted."""
+        return self._paid_or_stated(np.full(len(self._loan), NO_DAY, np.int32), self._as_of)
+
+    @cached_property
+    def balance(self) -> Amounts:
+        """Return the principal still to be paid, due or not yet due; of statements the latest balance."""
+        return self._either(self._standing[5], lambda: self._statements.amount("balance", self._as_of))
+
+    @cached_property
+    def unpaid_count(self) -> Days:
+        """Return how many instalments are due and not fully paid; 0 where statements speak."""
+        return self._standing[6]
+
+    @property
+    def oldest_unpaid_due_on(self) -> Days:
+        """Return the due day of the oldest of them; NO_DAY when none."""
+        return self._oldest
+
+    def dpd_on(self, day: ArrayLike) -> Days:
+        """Return the days past due when each day begins, with the knowledge of ``known_by``."""
+        return self.worst_dpd(first=day, last=day)
+
+    def worst_dpd(self, *, first: ArrayLike, last: ArrayLike) -> Days:
+        """Return the highest days past due on the days first … last, both included."""
+        return self._path(first, last)[0]
+
+    def days_late(self, *, first: ArrayLike, last: ArrayLike) -> Days:
+        """Return how many of the days first … last, both included, were past due."""
+        return self._path(first, last)[1]
+
+    def paid_between(self, *, first: ArrayLike, last: ArrayLike) -> Amounts:
+        """Return what was paid in [first, last), reversals deducted."""
+        return self._paid_or_stated(steady(first, np.int32), steady(last, np.int32))
+
+    def due_between(self, *, first: ArrayLike, last: ArrayLike) -> Amounts:
+        """Return what fell due in [first, last) by the instalments."""
+        start, end = steady(first, np.int32), steady(last, np.int32)
+        return flow(*self._instalments, self._due, self._loan, start, end, self._known_by)
+
+    def punctuality(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days, Days, Amounts]:
+        """Return, of the instalments due in [first, last): number, missed, settled, delay of the settled.
+
+        Missed: not paid in full when the due day ended. Delay: to the payment after which it stayed paid.
+        """
+        start, end = steady(first, np.int32), steady(last, np.int32)
+        return punctuality(
+            *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
+        )
+
+    def promises(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days]:
+        """Return the promises (kept, broken) whose date plus 3 days lies in [first, last).
+
+        Kept: at least nine tenths was paid from the day of the promise to its date plus 3 days.
+        """
+        rows = self._promise_rows
+        return promise_outcomes(
+            *_timed(rows), steady(rows.column("due_on"), np.int32), steady(rows.column("amount"), np.int64),
+            *self._payments, self._paid, PROMISE_GRACE_DAYS,
+            self._loan, steady(first, np.int32), steady(last, np.int32), self._known_by,
+        )  # fmt: skip
+
+    @cached_property
+    def _standing(self) -> tuple[Amounts, Amounts, Amounts, Amounts, Amounts, Amounts, Days, Days]:
+        return standing(
+            *self._instalments, self._principal, self._interest, self._fee, *self._payments, self._paid,
+            self._loan, self._as_of, self._known_by,
+        )  # fmt: skip
+
+    @property
+    def _oldest(self) -> Days:
+        return self._standing[7]
+
+    def _either(
+        self, from_instalments: NDArray[Any], from_statements: Callable[[], NDArray[Any]]
+    ) -> NDArray[Any]:
+        """Return the first where instalments are known, the second elsewhere."""
+        if self.has_ledger.all():
+            return from_instalments
+        return np.where(self.has_ledger, from_instalments, from_statements())
+
+    def _path(self, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days]:
+        start, end = steady(first, np.int32), steady(last, np.int32)
+        worst, late = walk(
+            *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
+        )
+        if self.has_ledger.all():
+            return worst, late
+        stated_worst, stated_late = self._statements.path(start, end)
+        return np.where(self.has_ledger, worst, stated_worst), np.where(self.has_ledger, late, stated_late)
+
+    def _paid_or_stated(self, first: Days, last: Days) -> Amounts:
+        start, end = steady(first, np.int32), steady(last, np.int32)
+        paid = flow(*self._payments, self._paid, self._loan, start, end, self._known_by)
+        if self.has_ledger.all():
+            return paid
+        offsets, _, seen_from, seen_until = self._payments
+        paying = known_row(offsets, seen_from, seen_until, self._loan, self._known_by) >= 0
+        return np.where(self.has_ledger | paying, paid, self._statements.paid_between(start, end))
+
+
+def _timed(rows: Rows) -> tuple[Positions, Days, Days, Days]:
+    return (steady(rows.offsets, np.int64), *steady_days(rows.day, rows.seen_from, rows.seen_until))

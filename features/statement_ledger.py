@@ -1,0 +1,88 @@
+"""Days past due, arrears and balance of loans that are known by monthly statements alone.
+
+On a day D the latest statement with a month's end before D speaks, as far as it was known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
+from features.facts import picked
+from features.statement_kernels import latest_before, statement_path
+
+if TYPE_CHECKING:
+    from features.rows import Rows
+
+DPD_OF_STATUS = {"current": 0, "1-30": 1, "31-60": 31, "61-90": 61, "61+": 61, "91+": 91}
+"""Days past due that a status stands for where a statement gives none: the lower edge of a bucket."""
+DAYS_PER_MONTH_LATE = 30
+"""A status that is a whole number counts months past due; any other status is not past due."""
+
+
+def dpd_of_status(status: str) -> int:
+    """Return the days past due that a statement's status stands for.
+
+    Examples
+    --------
+    >>> dpd_of_status("31-60"), dpd_of_status("2"), dpd_of_status("C")
+    (31, 60, 0)
+    """
+    if status in DPD_OF_STATUS:
+        return DPD_OF_STATUS[status]
+    return int(status) * DAYS_PER_MONTH_LATE if status.isascii() and status.isdigit() else 0
+
+
+class StatementLedger:
+    """The statements of each observed loan, read as a ledger.
+
+    Parameters
+    ----------
+    rows
+        Rows of ``statements``.
+    loan, known_by
+        Loan and knowledge of each observation.
+    """
+
+    def __init__(self, rows: Rows, *, loan: Days, known_by: Days) -> None:
+        self._rows = rows
+        self._query = (loan, known_by)
+        self._timed = (
+            steady(rows.offsets, np.int64),
+            *steady_days(rows.day, rows.seen_from, rows.seen_until),
+        )
+        codes, statuses = rows.codes("status")
+        stated = np.array([*(dpd_of_status(status) for status in statuses), 0], np.int32)[codes]
+        self._dpd = steady(np.where(rows.filled("dpd"), rows.column("dpd"), stated), np.int32)
+
+    def known(self, day: Days) -> Marks:
+        """Return True where a statement before the day was known."""
+        return self._latest(day) >= 0
+
+    def dpd_on(self, day: Days) -> Days:
+        """Return the days past due of the latest statement before each day; 0 when none."""
+        return picked(self._dpd, self._latest(day), absent=0)
+
+    def amount(self, column: str, day: Days) -> Amounts:
+        """Return an amount of the latest statement before each day; 0 when none."""
+        return picked(self._rows.column(column), self._latest(day), absent=0)
+
+    def arrears(self, day: Days) -> Amounts:
+        """Return amount due less amount paid of the latest statement before each day, at least 0."""
+        unpaid: Amounts = self.amount("amount_due", day) - self.amount("amount_paid", day)
+        return np.maximum(unpaid, 0)
+
+    def paid_between(self, first: Days, last: Days) -> Amounts:
+        """Return the amounts paid of the statements with a month's end in [first, last)."""
+        amount = steady(self._rows.column("amount_paid"), np.int64)
+        return statement_path(*self._timed, self._dpd, amount, *self._query, first, last)[2]
+
+    def path(self, first: Days, last: Days) -> tuple[Days, Days]:
+        """Return the highest days past due over the days first … last and the number of days past due."""
+        amount = steady(self._rows.column("amount_paid"), np.int64)
+        return statement_path(*self._timed, self._dpd, amount, *self._query, first, last)[:2]
+
+    def _latest(self, day: Days) -> Positions:
+        return latest_before(*self._timed, *self._query, steady(day, np.int32))

@@ -1,0 +1,123 @@
+"""The feature table and its two files: Parquet, and the catalogue beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.catalogue import Catalogue
+from features.files import atomic_file
+
+KEYS = ("loan_id", "borrower_id", "as_of")
+"""Columns that name an observation."""
+CONTEXT = ("product", "portfolio", "bucket", "dpd_now", "arrears_now")
+"""Columns that reports are cut by; not features."""
+FORMAT = 1
+"""Version of the catalogue file."""
+
+
+class FeaturesDamaged(ValueError):  # noqa: N818 - named for what happened
+    """A feature file and its catalogue do not belong together."""
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureTable:
+    """One row per observation, one typed column per feature.
+
+    Parameters
+    ----------
+    frame
+        ``KEYS``, ``CONTEXT`` and the features of the catalogue, in its order. Missing is NaN; money is
+        float64, other numbers float32, codes ``str``; ``as_of`` is the morning as datetime64[us].
+    catalogue
+        One row per feature column.
+    book_digest
+        Digest of the book it was computed from.
+    notes
+        What a reader must know: consents that were missing.
+    """
+
+    frame: pd.DataFrame
+    catalogue: Catalogue
+    book_digest: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> pd.DataFrame:
+        """Return the feature columns alone."""
+        return self.frame[list(self.catalogue.names)]
+
+
+def catalogue_path(path: Path) -> Path:
+    """Return where the catalogue of a feature file lies.
+
+    Examples
+    --------
+    >>> catalogue_path(Path("night.parquet")).name
+    'night.catalogue.json'
+    """
+    return path.with_name(f"{path.stem}.catalogue.json")
+
+
+def write_features(table: FeatureTable, path: Path) -> None:
+    """Write the table as Parquet and its catalogue beside it; equal tables give equal bytes.
+
+    The catalogue comes last and holds the digest of the Parquet file, so a half-written pair is never read.
+    """
+    arrow = pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata(None)
+    with atomic_file(path) as part:
+        pq.write_table(arrow, part, compression="zstd", write_statistics=True)
+        digest = _digest(part)
+    said = {
+        "format": FORMAT,
+        "parquet_sha256": digest,
+        "book_digest": table.book_digest,
+        "rows": len(table.frame),
+        "notes": list(table.notes),
+        "features": json.loads(table.catalogue.to_json()),
+    }
+    with atomic_file(catalogue_path(path)) as part:
+        part.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_features(path: Path) -> FeatureTable:
+    """Return the table that ``write_features`` wrote.
+
+    Raises
+    ------
+    FeaturesDamaged
+        When a file is missing, the format is unknown, or the catalogue describes another Parquet file.
+    """
+    beside = catalogue_path(path)
+    for file in (path, beside):
+        if not file.is_file():
+            raise FeaturesDamaged(
+                f"expected {path.name} and {beside.name} side by side, found no {file.name}. "
+                "Build the features again."
+            )
+    said = json.loads(beside.read_text(encoding="utf-8"))
+    if said.get("format") != FORMAT:
+        raise FeaturesDamaged(
+            f"{beside.name}: expected format {FORMAT}, found {said.get('format')!r}. "
+            "Build the features again."
+        )
+    found = _digest(path)
+    if found != said["parquet_sha256"]:
+        raise FeaturesDamaged(
+            f"{path.name}: expected digest {said['parquet_sha256'][:12]}…, found {found[:12]}…. "
+            "Build the features again."
+        )
+    catalogue = Catalogue.from_json(json.dumps(said["features"]))
+    frame = pq.read_table(path).to_pandas()
+    return FeatureTable(frame, catalogue, said["book_digest"], tuple(said["notes"]))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
