@@ -19,7 +19,9 @@ Tier = Literal["T0", "T1", "T2", "T3", "T3-no"]
 ASSESS_FROM_DPD: Final = 5
 """The day on which the assessment begins: evidence gathering, never a label."""
 REPLY_DAYS: Final = 15
-"""Days the borrower has to answer between the notice (first T2 review) and a decision."""
+"""Days the borrower has to answer between the notice and a decision."""
+NOTICE_HOLDS_DAYS: Final = 180
+"""A notice older than this is not one for the decision at hand."""
 STATED: Final = 0.6
 """Confidence from which a capacity fact is strong."""
 HEARD: Final = 0.4
@@ -117,6 +119,8 @@ class Facts:
         Facts known, not expired.
     reviews
         What people decided so far.
+    told_on
+        Days on which the borrower was told face to face what is held against them.
     scored
         True when a model put the account above its cut-off: flags it, no more.
     """
@@ -127,6 +131,7 @@ class Facts:
     offer_made: bool = False
     evidence: tuple[Fact, ...] = ()
     reviews: tuple[Review, ...] = ()
+    told_on: tuple[int, ...] = ()
     scored: bool = False
 
 
@@ -152,7 +157,8 @@ def tier_of(facts: Facts, *, reply_days: int = REPLY_DAYS) -> TierDecision:
     facts
         What is known as of a morning.
     reply_days
-        Days between the notice (the first review that says T2) and a decision T3.
+        Days between the notice (a review that says T2, or a visit that met the borrower) and the
+        first signature under a T3.
 
     Raises
     ------
@@ -169,7 +175,7 @@ def tier_of(facts: Facts, *, reply_days: int = REPLY_DAYS) -> TierDecision:
     _check(facts)
     counted = tuple(fact for fact in facts.evidence if fact.consent != "missing" and fact.kind in KINDS)
     missing = _missing(facts, counted)
-    decided = _decided(facts.reviews, reply_days=reply_days)
+    decided = _decided(facts, reply_days=reply_days)
     if decided is not None:
         return _by_people(*decided, missing=missing)
     if not missing and facts.dpd >= ASSESS_FROM_DPD:
@@ -212,15 +218,15 @@ def _missing(facts: Facts, counted: tuple[Fact, ...]) -> tuple[str, ...]:
     return tuple(code for code in WANTING if not met[code])
 
 
-def _decided(reviews: tuple[Review, ...], *, reply_days: int) -> tuple[Tier, tuple[Review, ...]] | None:
+def _decided(facts: Facts, *, reply_days: int) -> tuple[Tier, tuple[Review, ...]] | None:
     """Return the latest decision that two different people took in writing, or None.
 
     The two must agree. T3 also needs the reply period between notice and either signature; to
     clear a borrower needs no notice.
     """
-    notice = min((review.decided_on for review in reviews if review.tier == "T2"), default=None)
+    notices = [*facts.told_on, *(review.decided_on for review in facts.reviews if review.tier == "T2")]
     cases: dict[str, list[Review]] = defaultdict(list)
-    for review in reviews:
+    for review in facts.reviews:
         if review.tier in ("T3", "T3-no") and review.reasons.strip():
             cases[review.review_id].append(review)
     valid: list[tuple[int, str, Tier, tuple[Review, ...]]] = []
@@ -228,7 +234,7 @@ def _decided(reviews: tuple[Review, ...], *, reply_days: int) -> tuple[Tier, tup
         tiers = {review.tier for review in signed}
         people = {review.decided_by.strip().casefold() for review in signed}
         first = min(review.decided_on for review in signed)
-        heard = notice is not None and first - notice >= reply_days
+        heard = any(reply_days <= first - notice <= NOTICE_HOLDS_DAYS for notice in notices)
         if len(people) >= 2 and len(tiers) == 1 and (tiers == {"T3-no"} or heard):
             last = max(review.decided_on for review in signed)
             valid.append((last, name, signed[0].tier, tuple(signed)))
@@ -270,6 +276,7 @@ def _day(number: int) -> tuple[str, str]:
 def _check(facts: Facts) -> None:
     late = [fact.kind for fact in facts.evidence if fact.seen_on >= facts.as_of]
     late += [review.review_id for review in facts.reviews if review.decided_on >= facts.as_of]
+    late += ["told_on"] * sum(day >= facts.as_of for day in facts.told_on)
     if late:
         raise FactTooLate(
             f"Expected facts dated before {_day(facts.as_of)[0]}; found {len(late)} on or after it "

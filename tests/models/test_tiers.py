@@ -166,6 +166,20 @@ def test_only_two_people_after_the_reply_period_decide(reviews: tuple[Review, ..
     assert decision.tier == tier
 
 
+@pytest.mark.parametrize(
+    ("told_ago", "tier"),
+    [
+        pytest.param(20, "T3", id="told at the door fifteen days before the first signature"),
+        pytest.param(19, "T2", id="fourteen days before"),
+        pytest.param(300, "T2", id="told too long ago to be about this"),
+    ],
+)
+def test_a_visit_that_met_the_borrower_is_notice(told_ago: int, tier: str) -> None:
+    reviews = (signed("ana", "T3", ago=5), signed("bo", "T3", ago=4))
+    case = dataclasses.replace(PROBABLE, reviews=reviews, told_on=(NOW - told_ago,))
+    assert tier_of(case).tier == tier
+
+
 def test_a_decision_names_its_people_and_day() -> None:
     reviews = (NOTICE, signed("ana", "T3", ago=5), signed("bo", "T3", ago=4))
     decision = tier_of(dataclasses.replace(PROBABLE, reviews=reviews))
