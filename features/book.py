@@ -211,10 +211,11 @@ class Book:
 
     def _view(self, name: str) -> Rows:
         base, _, kind = name.partition(":")
-        if base in PROTECTED_TABLES or base not in TABLES or (base == "attributes") != bool(kind):
-            lawful = [n for n in TABLES if n not in PROTECTED_TABLES and n != "attributes"]
+        lawful = [n for n in TABLES if n not in PROTECTED_TABLES and n != "attributes"]
+        lawful += ["attributes:loan", "attributes:borrower"]
+        if name not in lawful:
             raise UnknownTable(
-                f"expected rows of {', '.join(lawful)}, attributes:loan or attributes:borrower; "
+                f"expected rows of {', '.join(lawful)}; "
                 f"found {name!r}. Protected tables are read by the fairness audit alone, through table()."
             )
         contract = TABLES[base]

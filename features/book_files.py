@@ -23,8 +23,21 @@ TRUTH = "truth"
 """Folder of a simulation's hidden truth: no door of the book leads there."""
 
 
+AGAIN = "Import the book again."
+
+
 class BookDamaged(ValueError):
-    """A folder is not a book, or one of its files is not what book.json says."""
+    """A folder is not a book, or one of its files is not what book.json says.
+
+    Parameters
+    ----------
+    expected, found, remedy
+        The three parts of the message.
+    """
+
+    def __init__(self, expected: str, found: str, remedy: str) -> None:
+        self.expected, self.found, self.remedy = expected, found, remedy
+        super().__init__(f"expected {expected}; found {found}. {remedy}")
 
 
 def written(
@@ -75,15 +88,14 @@ def opened(path: Path) -> tuple[Manifest, tuple[str, ...], Callable[[str], Any],
         digest = str(text["digest"])
     except (KeyError, TypeError, AttributeError) as error:
         raise BookDamaged(
-            f"expected country, time_zone, currency, source, notes, digest and tables in "
-            f"{path / 'book.json'}; found no {error}. Import the book again."
+            f"country, time_zone, currency, source, notes, digest and tables in {path / 'book.json'}",
+            f"something else ({error})",
+            AGAIN,
         ) from error
-    unknown = sorted(set(tables) - set(TABLES))
-    if unknown or "loans" not in tables:
-        raise BookDamaged(
-            f"expected tables of the contract, loans among them, in {path / 'book.json'}; found "
-            f"{', '.join(sorted(tables)) or 'none'}. Import the book again."
-        )
+    strangers = sorted(set(tables) - set(TABLES))
+    if strangers or "loans" not in tables:
+        held = ", ".join(sorted(tables)) or "none"
+        raise BookDamaged(f"tables of the contract, loans among them, in {path / 'book.json'}", held, AGAIN)
     return manifest, tuple(tables), lambda name: _read(path / name, tables[name]), digest
 
 
@@ -97,20 +109,16 @@ def stated(path: Path) -> dict[str, Any]:
     """
     file = path / "book.json"
     if not file.is_file():
-        found = "no such folder" if not path.is_dir() else "a folder without book.json"
-        raise BookDamaged(f"expected a book at {path}; found {found}. Import one: duecourse import.")
+        found = "a folder without book.json" if path.is_dir() else "no such folder"
+        raise BookDamaged(f"a book at {path}", found, "Make one: duecourse import.")
     try:
         text = json.loads(file.read_text("utf-8"))
     except (ValueError, OSError) as error:
-        raise BookDamaged(
-            f"expected JSON in {file}; found text that is none ({error}). Import the book again."
-        ) from error
+        raise BookDamaged(f"JSON in {file}", f"text that is none ({error})", AGAIN) from error
     version = text.get("format") if isinstance(text, dict) else None
     if version != FORMAT:
-        raise BookDamaged(
-            f"expected a book of format {FORMAT} in {file}; found {version!r}. "
-            "Import it again with this version."
-        )
+        remedy = "Import it again with this version."
+        raise BookDamaged(f"a book of format {FORMAT} in {file}", repr(version), remedy)
     return dict(text)
 
 
@@ -134,19 +142,16 @@ def _read(folder: Path, files: Mapping[str, str]) -> Any:
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise BookDamaged(
-                f"expected the file {file}; found none ({error.strerror}). Import the book again."
-            ) from error
+            raise BookDamaged(f"the file {file}", f"none ({error.strerror})", AGAIN) from error
         found = hashlib.sha256(content).hexdigest()
         if found != expected:
             raise BookDamaged(
-                f"expected {file} with sha256 {expected[:12]}…; found {found[:12]}…. "
-                "The file was changed after it was written: restore it or import the book again."
+                f"{file} with sha256 {expected[:12]}…",
+                f"{found[:12]}…",
+                "The file was changed after it was written: restore it or import the book again.",
             )
         try:
             parts.append(pq.read_table(io.BytesIO(content)))
-        except pa.ArrowException as error:
-            raise BookDamaged(
-                f"expected Parquet in {file}; found bytes that are none ({error}). Import the book again."
-            ) from error
+        except (pa.ArrowException, OSError) as error:
+            raise BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN) from error
     return pa.concat_tables(parts).combine_chunks()

@@ -1,0 +1,77 @@
+"""A written book held against its own digests and, once more, against the contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from features.book import Book, BookRefused
+from features.book_files import BookDamaged, opened
+from features.prepare import DERIVED
+from features.problem import Origin, Problem
+
+
+def check_book(path: Path) -> list[Problem]:
+    """Return everything that is wrong with a book on disk; an empty list for a sound one.
+
+    Files are held against the digests in book.json, rows against the contract, and the derived
+    columns against those the rows give today. A missing folder or a damaged file is a problem, not
+    an exception.
+
+    Parameters
+    ----------
+    path
+        Folder of the book.
+
+    Examples
+    --------
+    >>> [problem.rule for problem in check_book(Path("/nowhere"))]
+    ['damaged']
+    """
+    try:
+        manifest, names, read, digest = opened(path)
+    except BookDamaged as error:
+        return [_damage("book", error)]
+    problems: list[Problem] = []
+    tables: dict[str, Any] = {}
+    for name in names:
+        try:
+            tables[name] = read(name)
+        except BookDamaged as error:
+            problems.append(_damage(name, error))
+    if problems:
+        return problems
+    raw = {n: t.drop_columns([c for c in DERIVED if c in t.column_names]) for n, t in tables.items()}
+    origins = {n: Origin(((f"{n}/part-0000.parquet", t.num_rows, 1),)) for n, t in tables.items()}
+    try:
+        book = Book.from_tables(raw, manifest=manifest, origins=origins)
+    except BookRefused as error:
+        return list(error.problems)
+    problems = [_drifted(name) for name in names if not book.table(name).equals(tables[name])]
+    if book.digest != digest:
+        problems.append(
+            Problem(
+                "book",
+                "digest",
+                "other-contents",
+                f"contents with the digest {digest[:12]}… of book.json",
+                f"contents with the digest {book.digest[:12]}…",
+                "book.json was edited after the book was written: import the book again.",
+            )
+        )
+    return problems
+
+
+def _damage(table: str, error: BookDamaged) -> Problem:
+    return Problem(table, "", "damaged", error.expected, error.found, error.remedy)
+
+
+def _drifted(table: str) -> Problem:
+    return Problem(
+        table,
+        "",
+        "derived-differ",
+        "owner_no, day, seen_from and seen_until as the rows and the time zone give them",
+        "other values or another order",
+        "The time zone data changed or the file was made elsewhere: import the book again.",
+    )

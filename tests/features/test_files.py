@@ -1,0 +1,79 @@
+"""Files and folders appear whole or not at all."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from features import files
+from features.files import atomic_file, atomic_folder
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {str(f.relative_to(folder)): f.read_text() for f in folder.rglob("*") if f.is_file()}
+
+
+def write_and_fall(door: AbstractContextManager[Path]) -> None:
+    with door as part:
+        note = part / "note.txt" if part.is_dir() else part
+        note.write_text("new")
+        raise RuntimeError("planted")
+
+
+def test_a_folder_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        with atomic_folder(tmp_path / "book") as folder:
+            (folder / "table").mkdir()
+            (folder / "table" / f"{text}.txt").write_text(text)
+    assert texts(tmp_path) == {"book/table/new.txt": "new"}
+
+
+def test_a_folder_takes_its_place_where_names_cannot_be_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_renameat2", lambda: None)
+    test_a_folder_takes_the_place_of_the_old_one(tmp_path)
+
+
+def test_a_failed_second_rename_brings_the_old_folder_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with atomic_folder(tmp_path / "book") as folder:
+        (folder / "note.txt").write_text("old")
+    replace = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.suffix == ".part":
+            raise OSError("disk full")
+        return replace(self, target)
+
+    monkeypatch.setattr(files, "_renameat2", lambda: None)
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OSError, match="disk full"), atomic_folder(tmp_path / "book") as folder:
+        (folder / "note.txt").write_text("new")
+    assert texts(tmp_path) == {"book/note.txt": "old"}
+
+
+def test_a_crash_leaves_the_old_folder_and_no_rest(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "book") as folder:
+        (folder / "note.txt").write_text("old")
+    with pytest.raises(RuntimeError, match="planted"):
+        write_and_fall(atomic_folder(tmp_path / "book"))
+    assert texts(tmp_path) == {"book/note.txt": "old"}
+
+
+def test_a_crash_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+    with atomic_file(tmp_path / "note.txt") as part:
+        part.write_text("old")
+    with pytest.raises(RuntimeError, match="planted"):
+        write_and_fall(atomic_file(tmp_path / "note.txt"))
+    assert texts(tmp_path) == {"note.txt": "old"}
+
+
+def test_a_written_file_may_be_read_by_others(tmp_path: Path) -> None:
+    with atomic_file(tmp_path / "deep" / "note.txt") as part:
+        part.write_text("whole")
+    (tmp_path / "plain.txt").write_text("plain")
+    assert (tmp_path / "deep" / "note.txt").stat().st_mode == (tmp_path / "plain.txt").stat().st_mode
