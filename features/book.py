@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from features.book_files import opened, written
-from features.check import BookRefused as BookRefused
-from features.check import examined
 from features.contracts import PROTECTED_TABLES, TABLES, Table
+from features.examine import examined
 from features.manifest import Manifest as Manifest
 from features.prepare import DERIVED, prepared
+from features.problem import BookRefused as BookRefused
 from features.problem import Origin
 from features.rows import Rows, rows_of
 

@@ -1,47 +1,19 @@
-"""Everything that is wrong with a lender's tables, found in one pass and told at once."""
+"""Everything that is wrong with a lender's tables or a written book, told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from features.check_columns import canonical
-from features.check_rows import Surroundings, latest_disbursement, row_problems
-from features.check_words import manifest_problems, word_problems
-from features.coding import Coded, IdSpace, coded, id_space
-from features.contracts import TABLES
-from features.findings import Findings
-from features.kinds import ARROW_TYPES
-from features.manifest import Manifest, is_time_zone, nearest
+from features.book import Book
+from features.book_files import BookDamaged, opened
+from features.examine import examined
+from features.manifest import Manifest
+from features.prepare import DERIVED
 from features.problem import BookRefused as BookRefused
-from features.problem import Origin, origin_of
+from features.problem import Origin
 from features.problem import Problem as Problem
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What the door found out about a lender's tables.
-
-    Parameters
-    ----------
-    tables
-        The tables read as their contracts state.
-    space
-        Numbers of loans and borrowers.
-    coded
-        Owner numbers, known days and revision chains by table.
-    problems
-        Everything that is wrong; when there is none, the rest is fit to become a book.
-    """
-
-    tables: dict[str, Any]
-    space: IdSpace
-    coded: dict[str, Coded]
-    problems: list[Problem]
 
 
 def problems_of(
@@ -67,91 +39,67 @@ def problems_of(
     return examined(tables, manifest=manifest, origins=origins).problems
 
 
-def examined(
-    tables: Mapping[str, Any], *, manifest: Manifest, origins: Mapping[str, Origin] | None = None
-) -> Examined:
-    """Return the tables read as their contracts state, what was worked out about them, and all problems."""
-    problems = [*manifest_problems(manifest), *_absent(tables)]
-    read: dict[str, Any] = {}
-    for name in (n for n in TABLES if n in tables):
-        read[name], found = canonical(tables[name], TABLES[name], origin=origin_of(origins, name))
-        problems += found
-    loans = read.get("loans", _no_loans())
-    space = id_space(loans)
-    zone = manifest.time_zone if is_time_zone(manifest.time_zone) else "UTC"
-    codes = {name: coded(table, TABLES[name], space, time_zone=zone) for name, table in read.items()}
-    if "loans" in read and not loans.num_rows:
-        problems.append(_empty_book(findings_of(loans, "loans", origins)))
-    around = Surroundings(
-        space=space,
-        time_zone=zone,
-        has_loans=len(space.loan_ids) > 0,
-        disbursed_on=latest_disbursement(loans, codes["loans"].owner_no, len(space.loan_ids))
-        if "loans" in read
-        else np.empty(0, np.int32),
-    )
-    for name, table in read.items():
-        findings = findings_of(table, name, origins)
-        problems += word_problems(findings, manifest)
-        problems += row_problems(findings, codes[name], around)
-    return Examined(read, space, codes, problems)
+def check_book(path: Path) -> list[Problem]:
+    """Return everything that is wrong with a book on disk; an empty list for a sound one.
 
+    Files are held against the digests in book.json, rows against the contract, and the derived
+    columns against those the rows give today. A missing folder or a damaged file is a problem, not
+    an exception.
 
-def findings_of(table: Any, name: str, origins: Mapping[str, Origin] | None) -> Findings:
-    """Return what is needed to name the bad rows of a table."""
-    return Findings(table, TABLES[name], origin_of(origins, name))
+    Parameters
+    ----------
+    path
+        Folder of the book.
 
-
-def _absent(tables: Mapping[str, Any]) -> list[Problem]:
-    """Return tables that are missing and tables that nobody knows."""
-    problems = []
-    for name in sorted(set(map(str, tables)) - set(TABLES)):
-        near = nearest(name, tuple(TABLES))
-        remedy = f"Did you mean {near!r}? Rename it or leave it out." if near else "Leave it out."
-        problems.append(
-            Problem(
-                name,
-                "",
-                "unknown-table",
-                f"tables of the contract ({', '.join(TABLES)})",
-                f"{name!r}",
-                remedy,
-            )
-        )
-    if "loans" not in tables:
-        problems.append(
-            Problem(
-                "loans",
-                "",
-                "missing-table",
-                "a table loans",
-                "none",
-                "Add loans: one row per loan and revision.",
-            )
-        )
-    if "statements" in tables or {"instalments", "payments"} <= set(tables):
+    Examples
+    --------
+    >>> [problem.rule for problem in check_book(Path("/nowhere"))]
+    ['damaged']
+    """
+    try:
+        manifest, names, read, digest = opened(path)
+    except BookDamaged as error:
+        return [_damage("book", error)]
+    problems: list[Problem] = []
+    tables: dict[str, Any] = {}
+    for name in names:
+        try:
+            tables[name] = read(name)
+        except BookDamaged as error:
+            problems.append(_damage(name, error))
+    if problems:
         return problems
-    missing = next(n for n in ("instalments", "payments") if n not in tables)
-    other = "payments" if missing == "instalments" else "instalments"
-    found = f"{other} alone" if other in tables else "neither"
-    problems.append(
-        Problem(
-            missing,
-            "",
-            "missing-table",
-            "instalments and payments, or monthly statements",
-            found,
-            f"Add {missing} (a table without rows is lawful) or statements.",
+    raw = {n: t.drop_columns([c for c in DERIVED if c in t.column_names]) for n, t in tables.items()}
+    origins = {n: Origin(((f"{n}/part-0000.parquet", t.num_rows, 1),)) for n, t in tables.items()}
+    try:
+        book = Book.from_tables(raw, manifest=manifest, origins=origins)
+    except BookRefused as error:
+        return list(error.problems)
+    problems = [_drifted(name) for name in names if not book.table(name).equals(tables[name])]
+    if book.digest != digest:
+        problems.append(
+            Problem(
+                "book",
+                "digest",
+                "other-contents",
+                f"contents with the digest {digest[:12]}… of book.json",
+                f"contents with the digest {book.digest[:12]}…",
+                "book.json was edited after the book was written: import the book again.",
+            )
         )
-    )
     return problems
 
 
-def _empty_book(findings: Findings) -> Problem:
-    return findings.whole(
-        "", "empty-book", expected="at least one loan", found="no row", remedy="Look at the extract's filter."
+def _damage(table: str, error: BookDamaged) -> Problem:
+    return Problem(table, "", "damaged", error.expected, error.found, error.remedy)
+
+
+def _drifted(table: str) -> Problem:
+    return Problem(
+        table,
+        "",
+        "derived-differ",
+        "owner_no, day, seen_from and seen_until as the rows and the time zone give them",
+        "other values or another order",
+        "The time zone data changed or the file was made elsewhere: import the book again.",
     )
-
-
-def _no_loans() -> Any:
-    return pa.table({c.name: pa.nulls(0, ARROW_TYPES[c.kind]) for c in TABLES["loans"].columns})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 FIRST = 5
 """How many rows and ids a problem names; the count says how many there are."""
@@ -64,6 +65,10 @@ class Problem:
     count: int = 0
     rows: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem as plain JSON values."""
+        return {**asdict(self), "rows": list(self.rows), "ids": list(self.ids)}
 
     def __str__(self) -> str:
         """Return the message in three parts: expected, found, what to do."""

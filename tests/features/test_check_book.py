@@ -12,7 +12,7 @@ import pytest
 
 from features.book import write_book
 from features.book_files import sha256_of
-from features.check_book import check_book
+from features.check import check_book
 from tests.builders import book_of, payment
 
 
