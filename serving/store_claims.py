@@ -1,30 +1,23 @@
-"""Claiming work: one case into one hand, under a lease, with a token that only ever grows.
+"""Claiming work: one case into one hand, under a lease, within its lawful window.
 
-Only ``ready`` cases are claimed; leases that ran out are returned by the reaper, apart. A token
-that is not the latest of its case is refused whatever its holder believes.
+Only ``ready`` cases are claimed; leases that ran out are taken back apart (``store_leases.reap``).
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from serving.store import WORKLIST, Store
-from serving.store_events import Outcome, event_of
+from serving.store import Store
 from serving.store_worklist import Item, UnknownCase, item_of
-from serving.tables import heads, instant_of, items, outcomes, ticks_of
+from serving.tables import instant_of, items, ticks_of
 
 _RACES: Final = 5
-
-
-class StaleToken(RuntimeError):
-    """The token is not that of the case's latest claim, or the claim is another's."""
 
 
 class OutsideLawfulHours(RuntimeError):
@@ -169,111 +162,4 @@ def _explain(connection: Connection, ready: list[ColumnElement[bool]], now: int,
         f"Expected a moment within a lawful window, found {waiting} ready cases outside theirs. "
         f"The earliest lawful moment is {moment.isoformat()}.",
         earliest=moment,
-    )
-
-
-def reap(store: Store, *, at: datetime) -> int:
-    """Return how many claims were taken back because their lease had run out by ``at``."""
-    with store.writing() as connection:
-        return _give_back(connection, items.c.lease_until <= ticks_of(at))
-
-
-def extend(store: Store, case_id: str, *, token: int, by: str, lease_seconds: int, at: datetime) -> datetime:
-    """Return when the lease ends now that it was extended from ``at``.
-
-    Raises
-    ------
-    StaleToken, UnknownCase
-        When the claim is not this one's any more, or no list holds the case.
-    """
-    with store.writing() as connection:
-        row = _held(connection, case_id, token=token, by=by)
-        now = ticks_of(at)
-        if row.state != "claimed" or row.lease_until <= now:
-            raise _stale(case_id, token)
-        until = now + lease_seconds * 1_000_000
-        connection.execute(update(items).where(items.c.case_id == case_id).values(lease_until=until))
-    return instant_of(until)
-
-
-def release(store: Store, case_id: str, *, token: int, by: str) -> None:
-    """Give the case back undone; it is ready again unless a later list has replaced it.
-
-    Raises
-    ------
-    StaleToken, UnknownCase
-        When the claim is not this one's any more, or no list holds the case.
-    """
-    with store.writing() as connection:
-        if _held(connection, case_id, token=token, by=by).state != "claimed":
-            raise _stale(case_id, token)
-        _give_back(connection, items.c.case_id == case_id)
-        connection.execute(update(items).where(items.c.case_id == case_id).values(claimed_by=None))
-
-
-def complete(
-    store: Store, case_id: str, *, token: int, by: str, outcome: Outcome, at: datetime
-) -> dict[str, Any]:
-    """Return the event that was recorded; the case is done.
-
-    A lease that ran out does not lose the record as long as nobody else has claimed the case since.
-    The same outcome under the same token is recorded once.
-
-    Raises
-    ------
-    StaleToken
-        When the case was claimed again since, or the claim is another's.
-    UnknownCase, OutcomeRefused
-        When no list holds the case, or the outcome does not fit it.
-    """
-    with store.writing() as connection:
-        row = _held(connection, case_id, token=token, by=by)
-        event = event_of(row, outcome, at=at)
-        written = json.dumps(event, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        if row.state == "done":
-            before = connection.execute(
-                select(outcomes.c.event).where(outcomes.c.case_id == case_id, outcomes.c.token == token)
-            ).scalar_one()
-            known: dict[str, Any] = json.loads(before)
-            if known["outcome"] != event["outcome"]:
-                raise _stale(case_id, token)
-            return known
-        connection.execute(
-            insert(outcomes).values(
-                case_id=case_id,
-                loan_id=row.loan_id,
-                token=token,
-                recorded_by=by,
-                happened_at=ticks_of(datetime.fromisoformat(event["happened_at"])),
-                known_at=ticks_of(at),
-                event=written,
-            )
-        )
-        connection.execute(
-            update(items).where(items.c.case_id == case_id).values(state="done", lease_until=None)
-        )
-    return event
-
-
-def _held(connection: Connection, case_id: str, *, token: int, by: str) -> Any:
-    row = connection.execute(select(items).where(items.c.case_id == case_id).with_for_update()).one_or_none()
-    if row is None:
-        raise UnknownCase.of(case_id)
-    if row.token != token or row.claimed_by != by or token == 0:
-        raise _stale(case_id, token)
-    return row
-
-
-def _give_back(connection: Connection, which: ColumnElement[bool]) -> int:
-    in_force = select(heads.c.fence).where(heads.c.name == WORKLIST).scalar_subquery()
-    back = case((items.c.fence == in_force, "ready"), else_="retired")
-    return connection.execute(
-        update(items).where(items.c.state == "claimed", which).values(state=back, lease_until=None)
-    ).rowcount
-
-
-def _stale(case_id: str, token: int) -> StaleToken:
-    return StaleToken(
-        f"Expected the token of the latest open claim of {case_id} and the hand that holds it, "
-        f"found token {token}. The lease ended, moved on or is another's; claim again."
     )

@@ -11,17 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from serving.store import open_store
-from serving.store_claims import (
-    Claim,
-    NotClaimable,
-    OutsideLawfulHours,
-    StaleToken,
-    claim,
-    complete,
-    extend,
-    reap,
-    release,
-)
+from serving.store_claims import Claim, NotClaimable, OutsideLawfulHours, claim
 from serving.store_events import (
     ContactMade,
     Outcome,
@@ -30,6 +20,7 @@ from serving.store_events import (
     VisitMade,
     export_events,
 )
+from serving.store_leases import StaleToken, complete, extend, reap, release
 from serving.store_worklist import CursorRefused, UnknownCase, story, worklist
 from serving.tables import NaiveInstant, items
 from tests.serving.worklist_builders import AS_OF, NOON, decision, left_alone, published, visit

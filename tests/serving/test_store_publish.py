@@ -14,8 +14,9 @@ from sqlalchemy import Connection, event, select
 from serving.decision import Decision
 from serving.store import Store, StoreUnavailable, check_store, open_store
 from serving.store_approvals import NothingToApprove, approve
-from serving.store_claims import claim, complete, reap, release
+from serving.store_claims import claim
 from serving.store_events import ContactMade, Outcome
+from serving.store_leases import complete, reap, release
 from serving.store_publish import StaleFence, next_fence, publish
 from serving.store_rows import DecisionsRefused
 from serving.store_worklist import UnknownCase, story, worklist
