@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from features.book import Book
+from features.build import FeatureTable, build_features
 from features.catalogue import Catalogue
 from features.observations import Observations, observe
 from models.book_end import book_end
@@ -20,9 +21,6 @@ from models.leaks import check_no_leak
 from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
 from models.where import rows_where
 from models.windows import Window
-
-if TYPE_CHECKING:
-    from features.build import FeatureTable
 
 LOSS_BUDGET = 0.6
 """Share of the rows of the population that may be without a label."""
@@ -66,8 +64,6 @@ def sample_from_book(
     LabelUnknown, WindowUnclear, WindowUnfit, WhereUnclear, LeakFound
         When the target, the window or the expression is not understood, or a feature knows the outcome.
     """
-    from features.build import FeatureTable, build_features
-
     label = label_named(target)
     looks_ahead = Window.parse(window or label.window) if not isinstance(window, Window) else window
     seen = observe(book, as_of=first_days_of_months(first, last))
@@ -85,7 +81,7 @@ def sample_from_book(
     if where:
         chosen = rows_where(table.frame, where)
         losses.append(Loss(f"{CHOSEN_AWAY} {where!r}", int((~chosen).sum())))
-        table = FeatureTable(table.frame[chosen].reset_index(drop=True), table.catalogue, table.book_digest)
+        table = replace(table, frame=table.frame[chosen].reset_index(drop=True))
         y, as_of = y[chosen], as_of[chosen]
     check_outcomes(y, label=target)
     return _sample(
@@ -183,7 +179,7 @@ def _sample(
         y=y,
         weight=np.ones(len(y)),
         ids=frame["borrower_id"].astype(str).to_numpy(dtype=object),
-        group=frame[group or "borrower_id"].astype(str).to_numpy(dtype=object),
+        group=frame[group or "borrower_id"].astype(object).fillna("none").astype(str).to_numpy(dtype=object),
         as_of=as_of,
         bucket=frame["bucket"].astype(str).to_numpy(dtype=object),
         dpd=numbers_of(frame["dpd_now"]),
@@ -194,4 +190,5 @@ def _sample(
         window=window,
         losses=(*losses, *left_out),
         source_digest=told,
+        arrears=numbers_of(frame["arrears_now"]),
     )

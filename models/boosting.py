@@ -27,7 +27,7 @@ class BoostSettings:
     leaves, depth
         Bounds of a tree (at most 63 leaves, depth 6).
     rows_in_leaf
-        Fewest rows of a leaf.
+        Fewest rows of a leaf; in a small sample a hundredth of its rows, at least 5.
     ridge
         L2 penalty of leaf values.
     rounds, patience
@@ -36,17 +36,19 @@ class BoostSettings:
         Drawn for each tree.
     """
 
-    rate: float = 0.04
-    leaves: int = 24
+    rate: float = 0.03
+    leaves: int = 31
     depth: int = DEEPEST
-    rows_in_leaf: int = 40
+    rows_in_leaf: int = 80
     ridge: float = 10.0
-    rounds: int = 600
-    patience: int = 40
+    rounds: int = 800
+    patience: int = 50
     share_of_rows: float = 0.8
-    share_of_features: float = 0.6
+    share_of_features: float = 0.5
 
-    def parameters(self, *, constraints: tuple[int, ...], seed: int, threads: int) -> dict[str, Any]:
+    def parameters(
+        self, *, rows: int, constraints: tuple[int, ...], seed: int, threads: int
+    ) -> dict[str, Any]:
         """Return LightGBM's parameters.
 
         Raises
@@ -64,7 +66,7 @@ class BoostSettings:
             "learning_rate": self.rate,
             "num_leaves": self.leaves,
             "max_depth": self.depth,
-            "min_data_in_leaf": self.rows_in_leaf,
+            "min_data_in_leaf": min(self.rows_in_leaf, max(5, rows // 100)),
             "lambda_l2": self.ridge,
             "bagging_fraction": self.share_of_rows,
             "bagging_freq": 1,
@@ -117,7 +119,7 @@ def fit_trees(
     later days; then all rows are learnt with that number.
     """
     settings = settings or BoostSettings()
-    parameters = settings.parameters(constraints=constraints, seed=seed, threads=threads)
+    parameters = settings.parameters(rows=len(rows.y), constraints=constraints, seed=seed, threads=threads)
     learn, stop = stopping_fold(rows, seed=seed)
     first = _dataset(rows, learn, names)
     trial = lightgbm.train(

@@ -57,8 +57,9 @@ class FeatureColumn:
     def numbers(self, values: pd.Series[Any]) -> NDArray[np.float64]:
         """Return the column as float64, NaN where it is missing or its code unseen."""
         if self.kind == "code":
-            ranks: dict[str | None, float] = {level: float(rank) for rank, level in enumerate(self.levels)}
-            return np.array([ranks.get(level, np.nan) for level in levels_of(values)], dtype=np.float64)
+            ranks: dict[str, float] = {level: float(rank) for rank, level in enumerate(self.levels)}
+            codes, held = pd.factorize(values)
+            return np.array([*(ranks.get(_level(one), np.nan) for one in held), np.nan])[codes]
         return numbers_of(values)
 
 
@@ -181,7 +182,9 @@ def levels_of(values: pd.Series[Any]) -> list[str | None]:
     >>> levels_of(pd.Series(["cash", None, 3.0, True]))
     ['cash', None, '3', 'True']
     """
-    return [None if missing else _level(value) for value, missing in zip(values, values.isna(), strict=True)]
+    codes, held = pd.factorize(values)
+    names: list[str | None] = [*(_level(one) for one in held), None]
+    return [names[code] for code in codes]
 
 
 def numbers_of(values: pd.Series[Any]) -> NDArray[np.float64]:

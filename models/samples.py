@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.buckets import bucket_of
 from features.catalogue import Catalogue
 from models.book_samples import sample_from_book
 from models.encoding import numbers_of
@@ -86,23 +87,27 @@ def sample_from_table(
     check_no_leak(X, y)
     described = catalogue or Catalogue.infer(X)
     days = _days(kept[time]) if time else np.zeros(len(kept), dtype=np.int32)
-    dpd = _dpd(kept)
+    dpd = _first_number(kept, ("dpd_now", "dpd"))
+    arrears = _first_number(kept, ("arrears_now", "arrears"))
     return Sample(
         X=X,
         y=y,
         weight=np.ones(len(kept)),
         ids=kept[id].astype(str).to_numpy(dtype=object),
-        group=kept[group or id].astype(str).to_numpy(dtype=object),
+        group=kept[group or id].astype(object).fillna("none").astype(str).to_numpy(dtype=object),
         as_of=days,
         bucket=_buckets(kept, dpd),
-        dpd=dpd,
+        dpd=np.full(len(kept), np.nan) if dpd is None else dpd,
         amount=numbers_of(kept[amount]) if amount else None,
         catalogue=Catalogue(tuple(described.spec(name) for name in columns)),
         target=target,
         risk_sign=1,
         window="",
         losses=(*losses, *left_out),
-        source_digest=_digest(kept[[*columns, label, id, *(n for n in (group, time, amount) if n)]]),
+        source_digest=_digest(
+            kept[list(dict.fromkeys([*columns, label, id, *(n for n in (group, time, amount) if n)]))]
+        ),
+        arrears=arrears,
     )
 
 
@@ -173,20 +178,18 @@ def _days(values: pd.Series[Any]) -> NDArray[np.int32]:
     return moments.dt.tz_localize(None).to_numpy("datetime64[D]").astype(np.int64).astype(np.int32)
 
 
-def _dpd(frame: pd.DataFrame) -> NDArray[np.float64]:
-    for name in ("dpd_now", "dpd"):
+def _first_number(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64] | None:
+    for name in names:
         if name in frame.columns and pd.api.types.is_numeric_dtype(frame[name].dtype):
             return numbers_of(frame[name])
-    return np.full(len(frame), np.nan)
+    return None
 
 
-def _buckets(frame: pd.DataFrame, dpd: NDArray[np.float64]) -> NDArray[np.object_]:
+def _buckets(frame: pd.DataFrame, dpd: NDArray[np.float64] | None) -> NDArray[np.object_]:
     if "bucket" in frame.columns:
         return frame["bucket"].astype(str).to_numpy(dtype=object)
-    if np.isnan(dpd).all():
+    if dpd is None or np.isnan(dpd).all():
         return np.full(len(frame), "all", dtype=object)
-    from features.build import bucket_of
-
     known = np.array([str(b) for b in bucket_of(np.nan_to_num(dpd).astype(np.int32))], dtype=object)
     return np.where(np.isnan(dpd), "unknown", known).astype(object)
 

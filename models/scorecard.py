@@ -17,7 +17,7 @@ ANCHOR_ODDS = 50.0
 MOST_BINS = 8
 MOST_FEATURES = 30
 WEAKEST = 0.02
-"""Features of lower information value stay out (Siddiqi 2006: below 0.02 not predictive)."""
+"""Features of lower information value, chance deducted, stay out (Siddiqi 2006: below 0.02 not predictive)."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ class _Bins:
     edges: tuple[float, ...]
     woe: NDArray[np.float64]
     information_value: float
+    by_chance: float
 
 
 def fit_scorecard(
@@ -132,8 +133,8 @@ def fit_scorecard(
         Event (0 or 1) and weight of each row.
     """
     bins = [_bins(matrix[:, column], y, weight) for column in range(matrix.shape[1])]
-    strength = [-one.information_value for one in bins]
-    chosen = [int(c) for c in np.argsort(strength, kind="stable") if -strength[c] >= WEAKEST][:MOST_FEATURES]
+    strength = np.array([one.information_value - one.by_chance for one in bins])
+    chosen = [int(c) for c in np.argsort(-strength, kind="stable") if strength[c] >= WEAKEST][:MOST_FEATURES]
     intercept = float(_log_odds(np.average(y, weights=weight)))
     coefficients = np.zeros(0)
     while chosen:
@@ -168,7 +169,9 @@ def _bins(values: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[n
     share_of_events = (events + 0.5) / (events.sum() + 0.5 * len(events))
     share_of_others = (others + 0.5) / (others.sum() + 0.5 * len(others))
     woe = np.where(events + others > 0, np.log(share_of_events / share_of_others), 0.0)
-    return _Bins(edges, woe, float(((share_of_events - share_of_others) * woe).sum()))
+    held = int((events + others > 0).sum())
+    by_chance = (held - 1) * (1 / max(events.sum(), 1) + 1 / max(others.sum(), 1))  # mean of noise
+    return _Bins(edges, woe, float(((share_of_events - share_of_others) * woe).sum()), float(by_chance))
 
 
 def _bin_of(values: NDArray[np.float64], edges: tuple[float, ...]) -> NDArray[np.int64]:
