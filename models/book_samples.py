@@ -15,7 +15,7 @@ from features.build import FeatureTable, build_features
 from features.catalogue import Catalogue
 from features.observations import Observations, observe
 from models.book_end import book_end
-from models.encoding import numbers_of
+from models.encoding import check_columns, numbers_of
 from models.labels import NOT_MATURED, OUTSIDE, label_named, label_observations
 from models.leaks import check_no_leak
 from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
@@ -32,13 +32,13 @@ def sample_from_book(
     *,
     target: str,
     window: Window | str | None = None,
-    first: dt.date,
-    last: dt.date,
+    as_of: Sequence[dt.date],
     group: str | None = None,
     where: str | None = None,
     amount: str | None = None,
+    judging: Sequence[str] | None = None,
 ) -> Sample:
-    """Return the sample of a book: each account of the label's population on each first day of a month.
+    """Return the sample of a book: each account of the label's population on each morning.
 
     Parameters
     ----------
@@ -48,14 +48,17 @@ def sample_from_book(
         Name of a label.
     window
         How far the label looks ahead (``30d``, ``6m``); the label's own when None.
-    first, last
-        First and last morning, both included; the first days of months between them are looked at.
+    as_of
+        The mornings that are looked at (``first_days_of_months`` gives those of a period).
     group
         Column that is the split's unit (``portfolio``); the borrower when None.
     where
         Expression over the columns of the feature table that rows must satisfy.
     amount
         Column of the money at stake; the arrears when None.
+    judging
+        Features of a trained model: the rows are to judge it, so nothing is dropped or refused
+        because nobody could learn from it. None when the rows are to be learnt from.
 
     Raises
     ------
@@ -66,35 +69,37 @@ def sample_from_book(
     """
     label = label_named(target)
     looks_ahead = Window.parse(window or label.window) if not isinstance(window, Window) else window
-    seen = observe(book, as_of=first_days_of_months(first, last))
+    seen = observe(book, as_of=sorted(set(as_of)))
     labels = label_observations(book, seen, target=target, window=looks_ahead)
     inside = np.flatnonzero(labels["outcome"] != OUTSIDE)
     observed = Observations(seen.loan_no[inside], seen.as_of[inside])
     told = labels.iloc[inside].reset_index(drop=True)
     known = told["label"].notna().to_numpy()
     losses = _losses(told, book)
-    check_budget(losses, rows=len(told))
+    check_budget(losses, rows=len(told), share=LOSS_BUDGET if judging is None else 1.0)
     kept = np.flatnonzero(known)
     table = build_features(book, Observations(observed.loan_no[kept], observed.as_of[kept]))
     y = told["label"].to_numpy(dtype=np.float64)[kept]
-    as_of = observed.as_of[kept]
+    days = observed.as_of[kept]
     if where:
         chosen = rows_where(table.frame, where)
         losses.append(Loss(f"{CHOSEN_AWAY} {where!r}", int((~chosen).sum())))
         table = replace(table, frame=table.frame[chosen].reset_index(drop=True))
-        y, as_of = y[chosen], as_of[chosen]
-    check_outcomes(y, label=target)
+        y, days = y[chosen], days[chosen]
+    if judging is None:
+        check_outcomes(y, label=target)
     return _sample(
         table,
         y,
-        as_of=as_of.astype(np.int32),
+        as_of=days.astype(np.int32),
         target=target,
         risk_sign=label.risk_sign,
         window=str(looks_ahead),
         group=group,
         amount=amount,
         losses=losses,
-        asked=(target, str(looks_ahead), str(first), str(last), str(group), str(where), str(amount)),
+        judging=judging,
+        asked=(target, str(looks_ahead), *map(str, sorted(as_of)), str(group), str(where), str(amount)),
     )
 
 
@@ -122,13 +127,13 @@ def first_days_of_months(first: dt.date, last: dt.date) -> list[dt.date]:
     return days
 
 
-def check_budget(losses: Sequence[Loss], *, rows: int) -> None:
+def check_budget(losses: Sequence[Loss], *, rows: int, share: float = LOSS_BUDGET) -> None:
     """Refuse a sample of which too many rows have no label, with the causes.
 
     Raises
     ------
     SampleRefused
-        When there are no rows, or more than 60 % of them are lost.
+        When there are no rows, or more than the share (60 %) of them are lost.
     """
     lost = sum(loss.count for loss in losses)
     if not rows:
@@ -136,10 +141,10 @@ def check_budget(losses: Sequence[Loss], *, rows: int) -> None:
             "Expected accounts of the label's population on these mornings, found none. "
             "Check the period and the days past due that the label looks at."
         )
-    if lost > LOSS_BUDGET * rows:
+    if lost > share * rows or lost == rows:
         causes = "; ".join(f"{loss.cause}: {loss.count:,}" for loss in losses)
         raise SampleRefused(
-            f"Expected a label for at least {1 - LOSS_BUDGET:.0%} of {rows:,} rows, found {lost:,} without "
+            f"Expected a label for at least {max(1 - share, 0):.0%} of {rows:,} rows, found {lost:,} without "
             f"({causes}). Choose an earlier period or a shorter window."
         )
 
@@ -161,6 +166,7 @@ def _sample(
     group: str | None,
     amount: str | None,
     losses: Sequence[Loss],
+    judging: Sequence[str] | None,
     asked: tuple[str, ...],
 ) -> Sample:
     frame = table.frame
@@ -170,9 +176,13 @@ def _sample(
                 f"Expected a column of the feature table, found {name!r}. It has "
                 f"{', '.join(str(column) for column in frame.columns[:12])} …: name one of its columns."
             )
-    columns, left_out = usable_columns(frame, list(table.catalogue.names))
+    if judging is None:
+        columns, left_out = usable_columns(frame, list(table.catalogue.names))
+        check_no_leak(frame[columns], y)
+    else:
+        columns, left_out = list(judging), []
+        check_columns(frame, columns)
     X = frame[columns]
-    check_no_leak(X, y)
     told = hashlib.sha256("\n".join((table.book_digest, *asked)).encode()).hexdigest()
     return Sample(
         X=X,

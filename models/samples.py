@@ -29,12 +29,13 @@ def sample_from_table(
     *,
     target: str,
     label: str,
-    id: str,  # noqa: A002 - the word of the command line
+    id: str,
     group: str | None = None,
     time: str | None = None,
     exclude: Sequence[str] = (),
     amount: str | None = None,
     catalogue: Catalogue | None = None,
+    judging: Sequence[str] | None = None,
 ) -> Sample:
     """Return the sample of a team's own table: one row per account, or per account and time.
 
@@ -59,6 +60,9 @@ def sample_from_table(
         Column of the money at stake. It stays a feature unless excluded.
     catalogue
         Meaning and direction of the features; inferred, without directions, when absent.
+    judging
+        Features of a trained model: the rows are to judge it, so nothing is dropped or refused
+        because nobody could learn from it. None when the rows are to be learnt from.
 
     Raises
     ------
@@ -74,7 +78,6 @@ def sample_from_table(
     kept, losses = _with_outcome(frame, label=label, owner=id)
     kept = _in_order(kept, owner=id, time=time)
     y = kept[label].to_numpy(dtype=np.float64)
-    check_outcomes(y, label=label)
     taken = {label, id, *exclude, *(name for name in (group, time) if name)}
     names = [str(name) for name in frame.columns if name not in taken]
     if catalogue is not None:
@@ -82,9 +85,14 @@ def sample_from_table(
         names = [name for name in catalogue.names if name not in taken]
     elif set(ROW_KEYS) <= set(frame.columns):
         names = [name for name in names if name not in (*ROW_KEYS, *ROW_CONTEXT)]
-    columns, left_out = usable_columns(kept, names)
+    if judging is None:
+        check_outcomes(y, label=label)
+        columns, left_out = usable_columns(kept, names)
+        check_no_leak(kept[columns], y)
+    else:
+        _check_named(frame, judging)
+        columns, left_out = list(judging), []
     X = kept[columns]
-    check_no_leak(X, y)
     described = catalogue or Catalogue.infer(X)
     days = _days(kept[time]) if time else np.zeros(len(kept), dtype=np.int32)
     dpd = _first_number(kept, ("dpd_now", "dpd"))

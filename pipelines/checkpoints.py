@@ -34,6 +34,21 @@ def digest_of(path: Path) -> str:
     return whole.hexdigest()
 
 
+def code_digest(room: str) -> str:
+    """Return the digest of a room's code and data files, so that a change of code makes its outputs anew.
+
+    Examples
+    --------
+    >>> code_digest("features") == code_digest("features")
+    True
+    """
+    root = Path(__file__).resolve().parents[1]
+    whole = hashlib.sha256()
+    for file in sorted(p for p in (root / room).rglob("*") if p.suffix in (".py", ".toml")):
+        whole.update(f"{file.relative_to(root).as_posix()}\0{digest_of(file)}\n".encode())
+    return whole.hexdigest()
+
+
 def finished(output: Path, *, inputs: Mapping[str, object]) -> bool:
     """Return whether ``output`` stands, whole, made from these inputs.
 
@@ -67,7 +82,9 @@ def once(output: Path, *, inputs: Mapping[str, object], make: Callable[[], None]
     _sidecar(output).unlink(missing_ok=True)
     make()
     if not output.exists():
-        raise StepLeftNothing(f"Expected {output} after its step, found nothing. Look at the step's messages.")
+        raise StepLeftNothing(
+            f"Expected {output} after its step, found nothing. Look at the step's messages."
+        )
     with atomic_file(_sidecar(output)) as part:
         part.write_text(json.dumps({"inputs": _plain(inputs), "digest": digest_of(output)}, indent=1))
     return True

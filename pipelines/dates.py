@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 
 class DateRefused(ValueError):
@@ -27,6 +27,28 @@ def day_from(text: str, *, option: str) -> date:
     except ValueError:
         raise DateRefused(
             f"Expected {option} to be a day written YYYY-MM-DD, found {text!r}. Write for example 2024-03-01."
+        ) from None
+
+
+def moment_from(text: str, *, option: str) -> datetime:
+    """Return the instant that an ISO text names; without an offset it is the machine's local time.
+
+    Raises
+    ------
+    DateRefused
+        When the text is no moment.
+
+    Examples
+    --------
+    >>> moment_from("2026-01-01T09:00+08:00", option="--now").isoformat()
+    '2026-01-01T09:00:00+08:00'
+    """
+    try:
+        return datetime.fromisoformat(text).astimezone() if "+" not in text else datetime.fromisoformat(text)
+    except ValueError:
+        raise DateRefused(
+            f"Expected {option} to be a moment written YYYY-MM-DDTHH:MM+HH:MM, found {text!r}. "
+            "Write for example 2026-01-01T09:00+08:00."
         ) from None
 
 

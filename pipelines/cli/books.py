@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.app import UsageRefused, app
+from pipelines.cli.app import app
 from pipelines.cli.output import show_json, show_table, step, tell
 from pipelines.dates import day_from
 from pipelines.environment import settings_from_environment
@@ -16,7 +16,9 @@ BookPath = Annotated[Path, typer.Argument(help="Folder of a book.", metavar="BOO
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
-@app.command(epilog="Example: duecourse simulate --loans 20000 --months 24 --seed 7 --out var/books/simulated")
+@app.command(
+    epilog="Example: duecourse simulate --loans 20000 --months 24 --seed 7 --out var/books/simulated"
+)
 def simulate(
     loans: Annotated[int, typer.Option(help="Number of loans.", min=1, max=5_000_000)],
     months: Annotated[int, typer.Option(help="Months the book runs.", min=3, max=120)],
@@ -50,7 +52,9 @@ def import_(
     source: Annotated[str, typer.Argument(help="Kind of source: directory or kruk.", metavar="SOURCE")],
     from_: Annotated[Path, typer.Option("--from", help="Folder or file to read.")],
     out: Annotated[Path, typer.Option(help="Folder of the new book.")],
-    country: Annotated[str | None, typer.Option(help="Two-letter country code, where the source lacks it.")] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Two-letter country code, where the source lacks it.")
+    ] = None,
     time_zone: Annotated[str | None, typer.Option(help="IANA time zone, where the source lacks it.")] = None,
     currency: Annotated[str | None, typer.Option(help="Currency code, where the source lacks it.")] = None,
     json: Json = False,
@@ -60,7 +64,9 @@ def import_(
     from pipelines.sources.importing import import_source
 
     with step(f"importing {from_}"):
-        report = import_source(source, from_, out=out, country=country, time_zone=time_zone, currency=currency)
+        report = import_source(
+            source, from_, out=out, country=country, time_zone=time_zone, currency=currency
+        )
     if json:
         show_json(report.to_json())
         return
@@ -89,36 +95,27 @@ def check(book: BookPath, json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june.parquet")
+@app.command(
+    epilog="Example: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june.parquet"
+)
 def features(
     book: BookPath,
-    as_of: Annotated[list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")],
+    as_of: Annotated[
+        list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")
+    ],
     out: Annotated[Path, typer.Option(help="Parquet file; the catalogue is written beside it as JSON.")],
     json: Json = False,
 ) -> None:
     """Build every feature as it was known on the given days."""
     settings_from_environment()
-    from features.book import Book
-    from features.build import build_features
-    from features.observations import observe
-    from features.table import write_features
+    from pipelines.featuring import write_book_features
 
     days = [day_from(text, option="--as-of") for text in as_of]
-    if out.suffix != ".parquet":
-        raise UsageRefused(f"Expected --out to end in .parquet, found {out.name!r}. Name it {out.stem}.parquet.")
     with step(f"features of {book} on {len(days)} days"):
-        opened = Book.open(book)
-        table = build_features(opened, observe(opened, as_of=days))
-        write_features(table, out)
-    answer = {
-        "out": str(out),
-        "rows": len(table.frame),
-        "features": len(table.catalogue.specs),
-        "notes": list(table.notes),
-    }
+        made = write_book_features(book, as_of=days, out=out)
     if json:
-        show_json(answer)
+        show_json({"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)})
         return
-    tell(f"{answer['rows']:,} observations × {answer['features']} features in {out}, catalogue beside it.")
-    for note in table.notes:
+    tell(f"{made.rows:,} observations × {made.features} features in {out}, catalogue beside it.")
+    for note in made.notes:
         tell(note)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -41,17 +42,29 @@ def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
     _OUT.print(table)
 
 
+@dataclass
+class Outcome:
+    """How a step ended: done now, or finished before."""
+
+    was_finished: bool = False
+
+    def finished_before(self) -> None:
+        """Note that the step had nothing left to do."""
+        self.was_finished = True
+
+
 @contextmanager
-def step(name: str) -> Iterator[None]:
+def step(name: str) -> Iterator[Outcome]:
     """Show that a step runs, then how long it took.
 
     On a terminal a spinner turns; in a log two plain lines stand.
     """
-    started = time.perf_counter()
+    started, outcome = time.perf_counter(), Outcome()
     if _ERR.is_terminal:
         with _ERR.status(name):
-            yield
+            yield outcome
     else:
         say(f"… {name}")
-        yield
-    say(f"✓ {name} ({time.perf_counter() - started:.1f} s)")
+        yield outcome
+    ending = "finished before" if outcome.was_finished else f"{time.perf_counter() - started:.1f} s"
+    say(f"✓ {name} ({ending})")

@@ -119,7 +119,7 @@ def intent_of(state: State, loans: Ints, *, day: int, since_payday: Ints) -> Int
     fresh = np.where(since_payday <= 2, p.number("payment.payday_boost"), 1.0)
     willing = people.attention[borrower] * fresh * p.numbers("payment.band_willing")[band]
     pressed = people.resistance[borrower] * p.numbers("payment.band_unwilling")[band]
-    helped = p.numbers("payment.band_help")[band]
+    helped = people.support[borrower] * p.numbers("payment.band_help")[band]
     due_today = state.promise_due[loans] == day
     kept = due_today & state.promise_meant[loans] & able
     intensity = np.where(able, np.where(strategic, pressed, willing), np.where(strategic, 0.0, helped)) * lift

@@ -40,6 +40,7 @@ class Borrowers:
     attention: Floats
     forgetfulness: Floats
     resistance: Floats
+    support: Floats
     reach: Floats
     payday: Ints
     opened_on: Ints
@@ -125,6 +126,7 @@ def draw_borrowers(
         * np.exp(rng.normal(0.0, p.number("payment.attention_sigma"), count)),
         forgetfulness=rng.beta(p.number("payment.forget_alpha"), p.number("payment.forget_beta"), count),
         resistance=np.exp(rng.normal(0.0, p.number("payment.resistance_sigma"), count)),
+        support=np.exp(rng.normal(0.0, p.number("payment.support_sigma"), count)),
         reach=rng.normal(p.number("contact.reach_mean"), p.number("contact.reach_sigma"), count),
         payday=(1 + _choice(rng, p.numbers("borrowers.payday_shares"), count)).astype(np.int32),
         opened_on=np.full(count, months.ends_on, dtype=np.int32),

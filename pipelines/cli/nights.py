@@ -1,0 +1,115 @@
+"""Commands of every night and day: run, serve, key, demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.cli.app import app
+from pipelines.cli.output import show_json, step, tell
+from pipelines.dates import day_from, moment_from
+from pipelines.environment import settings_from_environment
+
+Role = Literal["collector", "supervisor", "data_scientist", "committee", "service", "admin"]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@app.command("run", epilog="Example: duecourse run var/books/demo --as-of 2025-12-31")
+def run_(
+    book: Annotated[Path, typer.Argument(help="Folder of a book.", metavar="BOOK")],
+    as_of: Annotated[str, typer.Option("--as-of", help="The morning the worklist is for, YYYY-MM-DD.")],
+    with_prefect: Annotated[
+        bool,
+        typer.Option("--with-prefect", help="Run as the Prefect flow score-book, shown in make prefect."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Do tonight's job: check, features, scores, reasons, decisions, worklist."""
+    settings = settings_from_environment()
+    day = day_from(as_of, option="--as-of")
+    from pipelines.night import Night
+    from pipelines.showing import show_night
+
+    night = Night.of(book, as_of=day, settings=settings, at=datetime.now(tz=UTC))
+    if with_prefect:
+        from pipelines.flows import score_book
+
+        with step("flow score-book"):
+            score_book(book, day)
+    else:
+        for name, phase in night.phases():
+            with step(name):
+                phase()
+    report = night.report()
+    if json:
+        show_json(report.to_json())
+        return
+    show_night(report)
+
+
+@app.command(epilog="Example: duecourse serve --port 8321")
+def serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 8321,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            help="Local moment at which the service's clock starts, for books whose days lie in the past."
+        ),
+    ] = None,
+) -> None:
+    """Serve scores and the worklist over HTTP on this machine."""
+    settings = settings_from_environment()
+    from pipelines.model_map import read_map
+    from serving.app import clock_from
+    from serving.app import serve as serve_app
+
+    clock = None if now is None else clock_from(moment_from(now, option="--now"))
+
+    tell(
+        f"http://127.0.0.1:{port}/docs explains every call. Make a key with: duecourse key --name NAME --role collector"
+    )
+    serve_app(settings.home, port=port, clock=clock, slices=read_map())
+
+
+@app.command(epilog='Example: duecourse key --name "dialler 1" --role collector')
+def key(
+    name: Annotated[str, typer.Option(help="Who will use the key.")],
+    role: Annotated[Role, typer.Option(help="What the key may do.")],
+    json: Json = False,
+) -> None:
+    """Make an API key; it is shown once and kept only as a hash."""
+    settings = settings_from_environment()
+    from serving.auth import create_key
+    from serving.store import open_store, store_url
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    at = datetime.now(tz=UTC)
+    token = create_key(open_store(store_url(settings.home)), name=name, role=role, at=at)
+    if json:
+        show_json({"name": name, "role": role, "token": token})
+        return
+    tell(f"Key of {name} ({role}), shown once: {token}")
+
+
+@app.command(epilog="Example: duecourse demo")
+def demo(
+    loans: Annotated[
+        int, typer.Option(help="Loans of the simulated book.", min=2_000, max=1_000_000)
+    ] = 20_000,
+    months: Annotated[int, typer.Option(help="Months of the simulated book.", min=15, max=60)] = 24,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated book.", min=0)] = 7,
+) -> None:
+    """Run the main job on a simulated book: from nothing to a ranked worklist. A second run skips what is finished."""
+    settings = settings_from_environment()
+    from pipelines.demo import Demo
+    from pipelines.showing import show_demo
+
+    shown = Demo(settings=settings, loans=loans, months=months, seed=seed, at=datetime.now(tz=UTC))
+    for name, work in shown.steps():
+        with step(name) as outcome:
+            if not work():
+                outcome.finished_before()
+    show_demo(shown.report())

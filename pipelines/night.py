@@ -1,0 +1,260 @@
+"""Tonight's job on a book: check, features, scores, reasons, decisions, worklist.
+
+Each phase writes one file or folder and is skipped when it is finished (``checkpoints``). The previous worklist
+stays in force until the new one is published whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from features.book import Book
+from features.buckets import BUCKETS
+from features.check import BookRefused, check_book
+from features.files import atomic_file
+from features.table import FeatureTable, read_features
+from models.approvals import released
+from models.bundle import Bundle
+from pipelines.checkpoints import code_digest, digest_of, finished, once
+from pipelines.environment import Settings
+from pipelines.featuring import write_book_features
+from pipelines.model_map import ModelMap, read_map
+from pipelines.night_report import NightReport, report_of
+from pipelines.scoring import scores_with_reasons
+from serving.decision import Decision, decision_from_json, decision_to_json
+from serving.policy.cases import cases_from_book
+from serving.policy.decide import decide
+from serving.policy.lender import load_policy
+from serving.policy.packs import load_pack
+from serving.store import Store, open_store, store_url
+from serving.store_publish import Provenance, next_fence, publish
+
+SEED = 20240101
+Phase = tuple[str, Callable[[], None]]
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night's work on one book.
+
+    Parameters
+    ----------
+    book
+        Folder of the book.
+    as_of
+        The morning the worklist is for.
+    folder
+        Where the night's files lie.
+    settings
+        Home and threads.
+    champions
+        Each model of the map that is in force; one without approval is absent.
+    table
+        Which model speaks for which slice.
+    at
+        When the night began (UTC).
+    fence
+        The publication's number, taken when the night began: a later night wins.
+    """
+
+    book: Path
+    as_of: date
+    folder: Path
+    settings: Settings
+    champions: Mapping[str, Bundle]
+    table: ModelMap
+    at: datetime
+    fence: int
+
+    @classmethod
+    def of(cls, book: Path, *, as_of: date, settings: Settings, at: datetime) -> Night:
+        """Return the night of a book and a morning, with the models in force now.
+
+        Raises
+        ------
+        ReleaseRefused
+            When a release is not what was signed.
+        """
+        table = read_map()
+        in_force = {name: released(settings.home, name) for name in table.models}
+        return cls(
+            book=book,
+            as_of=as_of,
+            folder=settings.home / "nights" / f"{book.resolve().name}-{as_of}",
+            settings=settings,
+            champions={name: Bundle.load(folder) for name, folder in in_force.items() if folder is not None},
+            table=table,
+            at=at,
+            fence=next_fence(_store(settings)),
+        )
+
+    def phases(self) -> Sequence[Phase]:
+        """Return the phases in order, each a name and the work; every one may be run again."""
+        scores = [(f"scores of {name}", lambda name=name: self.score(name)) for name in self.champions]
+        return [
+            ("check", self.check),
+            ("features", self.build),
+            *scores,
+            ("decisions", self.decide),
+            ("worklist", self.publish),
+        ]
+
+    def check(self) -> None:
+        """Refuse to go on with a book that breaks a contract."""
+        problems = check_book(self.book)
+        if problems:
+            raise BookRefused(tuple(problems))
+
+    def build(self) -> None:
+        """Write the features of this morning."""
+        once(
+            self._features,
+            inputs={"book": self._book_digest, "as_of": str(self.as_of), "code": code_digest("features")},
+            make=lambda: _ignore(write_book_features(self.book, as_of=[self.as_of], out=self._features)),
+        )
+
+    def score(self, name: str) -> None:
+        """Write the scores and reasons of one model for the slices it speaks for."""
+        bundle = self.champions[name]
+
+        def make() -> None:
+            frame = self._features_table.frame
+            mine = frame[self._slices.map(lambda models: name in models)].reset_index(drop=True)
+            scored = scores_with_reasons(bundle, mine, threads=self.settings.threads)
+            with atomic_file(self._scores(name)) as part:
+                scored.to_parquet(part, index=False)
+
+        inputs = {
+            "features": digest_of(self._features),
+            "model": bundle.content_hash,
+            "map": self.table.version,
+            "code": code_digest("models"),
+        }
+        once(self._scores(name), inputs=inputs, make=make)
+
+    def decide(self) -> None:
+        """Write one decision for every overdue account: act, leave alone, or unscored."""
+        book = Book.open(self.book)
+        scores = {name: pd.read_parquet(self._scores(name)) for name in self.champions}
+
+        def make() -> None:
+            cases = cases_from_book(book, self._features_table, scores, as_of=self.as_of)
+            decisions = decide(
+                cases,
+                pack=load_pack(book.manifest.country),
+                policy=load_policy(),
+                as_of=self.as_of,
+                seed=SEED,
+            )
+            with atomic_file(self._decisions) as part, part.open("w", encoding="utf-8") as stream:
+                for decision in decisions:
+                    stream.write(
+                        json.dumps(decision_to_json(decision), ensure_ascii=False, sort_keys=True) + "\n"
+                    )
+
+        once(self._decisions, inputs=self._decided_from, make=make)
+
+    def publish(self) -> None:
+        """Put the decisions into the worklist, all of them or none; the same list again changes nothing."""
+        publish(
+            _store(self.settings),
+            self.decisions,
+            as_of=self.as_of,
+            fence=self.fence,
+            at=self.at,
+            provenance=Provenance(
+                policy_version=load_policy().version,
+                book_digest=self._book_digest,
+                models={name: bundle.content_hash for name, bundle in self.champions.items()},
+            ),
+        )
+
+    @property
+    def is_decided(self) -> bool:
+        """Return whether this night's decisions stand already, made from the same inputs."""
+        files = [self._features, *(self._scores(name) for name in self.champions)]
+        return all(file.exists() for file in files) and finished(self._decisions, inputs=self._decided_from)
+
+    @property
+    def _decided_from(self) -> dict[str, object]:
+        return {
+            "features": digest_of(self._features),
+            "scores": {name: digest_of(self._scores(name)) for name in self.champions},
+            "code": code_digest("serving"),
+        }
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """Return the decisions of this night, by priority."""
+        lines = self._decisions.read_text(encoding="utf-8").splitlines()
+        return [decision_from_json(json.loads(line)) for line in lines]
+
+    def report(self) -> NightReport:
+        """Return the night in figures."""
+        return report_of(
+            self.decisions,
+            accounts={name: int((self._features_table.frame["bucket"] == name).sum()) for name in BUCKETS},
+            unscored=self._unscored(),
+            as_of=self.as_of,
+            folder=self.folder,
+            worklist=self.settings.worklist,
+            models={name: bundle.content_hash for name, bundle in self.champions.items()},
+        )
+
+    def _unscored(self) -> dict[str, int]:
+        missing = self._slices.map(lambda models: [name for name in models if name not in self.champions])
+        frame = (
+            self._features_table.frame.assign(missing=missing).explode("missing").dropna(subset=["missing"])
+        )
+        pairs = Counter(zip(frame["bucket"].astype(str), frame["missing"].astype(str), strict=True))
+        return {f"{bucket}: no approved model {name}": n for (bucket, name), n in sorted(pairs.items())}
+
+    @cached_property
+    def _features_table(self) -> FeatureTable:
+        return read_features(self._features)
+
+    @cached_property
+    def _slices(self) -> pd.Series[Any]:
+        frame = self._features_table.frame
+        pairs = {
+            pair: self.table.models_for(bucket=pair[0], product=pair[1])
+            for pair in {(str(b), str(p)) for b, p in zip(frame["bucket"], frame["product"], strict=True)}
+        }
+        return pd.Series(
+            [pairs[(str(b), str(p))] for b, p in zip(frame["bucket"], frame["product"], strict=True)],
+            index=frame.index,
+            dtype=object,
+        )
+
+    @cached_property
+    def _book_digest(self) -> str:
+        return Book.open(self.book).digest
+
+    @property
+    def _features(self) -> Path:
+        return self.folder / "features.parquet"
+
+    def _scores(self, name: str) -> Path:
+        return self.folder / f"scores-{name}.parquet"
+
+    @property
+    def _decisions(self) -> Path:
+        return self.folder / "decisions.jsonl"
+
+
+def _store(settings: Settings) -> Store:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return open_store(store_url(settings.home))
+
+
+def _ignore(_: object) -> None:
+    return None

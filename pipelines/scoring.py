@@ -1,0 +1,156 @@
+"""A model and rows in, one file of probabilities, bands and reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from features.book import Book
+from features.build import KEYS, build_features
+from features.observations import observe
+from models.bundle import Bundle
+from models.labels import LABELS
+from models.reasons import Reason
+from models.registry import Registry
+from pipelines.environment import Settings
+from pipelines.requests import read_table, write_table
+
+TOP_REASONS = 3
+BLOCK = 50_000
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What was scored and where it lies.
+
+    Parameters
+    ----------
+    out
+        File of the scores.
+    model
+        Content hash of the model that spoke.
+    rows
+        Number of rows scored.
+    bands
+        Rows by band.
+    notes
+        Rows that were not scored, by cause.
+    """
+
+    out: Path
+    model: str
+    rows: int
+    bands: dict[str, int]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the same as a JSON document."""
+        return {
+            "out": str(self.out),
+            "model": self.model,
+            "rows": self.rows,
+            "bands": self.bands,
+            "notes": list(self.notes),
+        }
+
+
+class IdsUnknown(ValueError):
+    """A table to be scored lacks the id column."""
+
+
+def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) -> pd.DataFrame:
+    """Return the scores of each row, then its top reasons in English and Chinese.
+
+    Rows are taken in blocks so that memory stays bounded; the values do not depend on it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of ``frame``; the columns of `Bundle.score`, then ``reason_1_en``, ``reason_1_zh`` … and
+        ``model`` (content hash).
+    """
+    parts = []
+    for start in range(0, max(len(frame), 1), BLOCK):
+        block = frame.iloc[start : start + BLOCK]
+        scores = bundle.score(block, threads=threads)
+        reasons = bundle.reasons(block, top=TOP_REASONS, threads=threads) if len(block) else []
+        for place in range(TOP_REASONS):
+            scores[f"reason_{place + 1}_en"] = [_text(row, place, "en") for row in reasons]
+            scores[f"reason_{place + 1}_zh"] = [_text(row, place, "zh") for row in reasons]
+        parts.append(scores)
+    return pd.concat(parts).assign(model=bundle.content_hash)
+
+
+def population_of(bundle: Bundle, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows of a feature table belong to the accounts that the model's label is about.
+
+    A model of a free name speaks for every row.
+    """
+    label = LABELS.get(bundle.name)
+    if label is None:
+        return pd.Series(True, index=frame.index)
+    high = np.inf if label.high is None else label.high
+    return frame["dpd_now"].between(label.low, high)
+
+
+def score_book_file(
+    model: str, *, book: Path, as_of: Sequence[date], out: Path, settings: Settings
+) -> Scored:
+    """Score the accounts of a book that the model's label is about, and write the file.
+
+    Raises
+    ------
+    UnknownModel, BookRefused, FeaturesRefused
+        When the model or the book cannot be used; nothing is written then.
+    """
+    resolved = Registry(settings.home).resolve(model)
+    bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
+    opened = Book.open(book)
+    table = build_features(opened, observe(opened, as_of=as_of))
+    inside = population_of(bundle, table.frame)
+    frame = table.frame[inside].reset_index(drop=True)
+    scores = scores_with_reasons(bundle, frame, threads=settings.threads)
+    context = frame[[*KEYS, "bucket", "dpd_now", "arrears_now"]]
+    scores = pd.concat([context, scores.drop(columns=[name for name in KEYS if name in scores])], axis=1)
+    outside = int((~inside).sum())
+    notes = (f"not scored: {outside:,} accounts outside the population of {bundle.name}",) if outside else ()
+    return _written(scores, out=out, bundle=bundle, notes=(*notes, *table.notes))
+
+
+def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: Settings) -> Scored:
+    """Score every row of a team's own feature table, and write the file.
+
+    Raises
+    ------
+    UnknownModel, TableUnreadable, IdsUnknown, FeaturesRefused
+        When the model or the table cannot be used; nothing is written then.
+    """
+    resolved = Registry(settings.home).resolve(model)
+    bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
+    frame = read_table(table)
+    if id not in frame:
+        raise IdsUnknown(
+            f"Expected a column {id!r} in {table.name}, found {', '.join(map(str, frame.columns[:8]))} …. "
+            "Name the id column with --id."
+        )
+    scores = scores_with_reasons(bundle, frame, threads=settings.threads)
+    kept = [name for name in scores if name not in KEYS]
+    scores = pd.concat([frame[[id]], scores[kept]], axis=1)
+    return _written(scores, out=out, bundle=bundle, notes=())
+
+
+def _written(scores: pd.DataFrame, *, out: Path, bundle: Bundle, notes: tuple[str, ...]) -> Scored:
+    write_table(scores, out)
+    bands = {str(band): int(n) for band, n in scores["band"].value_counts(sort=False).items()}
+    return Scored(out=out, model=bundle.content_hash, rows=len(scores), bands=bands, notes=notes)
+
+
+def _text(reasons: Sequence[Reason], place: int, language: str) -> str:
+    if place >= len(reasons):
+        return ""
+    return reasons[place].text_en if language == "en" else reasons[place].text_zh

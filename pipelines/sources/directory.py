@@ -1,0 +1,168 @@
+"""CSV or Parquet files named as the tables of the contract, or a written book."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.book_files import TRUTH
+from features.contracts import TABLES
+from features.manifest import Manifest, is_time_zone, nearest
+from features.prepare import DERIVED
+from features.problem import BookRefused, Origin, Problem
+from pipelines.sources.csv_files import read_csv
+from pipelines.sources.reading import SourceTables, no_source
+from pipelines.sources.text import repaired
+
+_KINDS = (".csv", ".parquet")
+_OPTIONS = {"country": "--country CN", "time_zone": "--time-zone Asia/Shanghai", "currency": "--currency CNY"}
+
+
+def read_directory(
+    path: Path, *, country: str | None = None, time_zone: str | None = None, currency: str | None = None
+) -> SourceTables:
+    """Return the tables in a folder of CSV or Parquet files.
+
+    A table is ``<name>.csv``, ``<name>.parquet`` or a folder ``<name>/`` of such parts. Country, time
+    zone and currency come from the options, else from a ``book.json`` beside the files. A written
+    book is such a folder; its derived columns are left out.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    country, time_zone, currency
+        Options; they go before what ``book.json`` says.
+
+    Raises
+    ------
+    BookRefused
+        When there is no folder, or country, time zone or currency is stated nowhere.
+    """
+    if not path.is_dir():
+        raise no_source(path, expected="a folder of CSV or Parquet files")
+    manifest = _manifest(path, {"country": country, "time_zone": time_zone, "currency": currency})
+    zone = manifest.time_zone if is_time_zone(manifest.time_zone) else "UTC"
+    tables: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    repairs: dict[str, int] = {}
+    problems = _strangers(path)
+    for name, contract in TABLES.items():
+        files = files_of(path, name)
+        if not files:
+            continue
+        parts = []
+        for file in files:
+            part, comma, found = _part(file, name)
+            problems += found
+            if part.num_columns:
+                part, counts = repaired(part, contract, time_zone=zone, decimal_comma=comma)
+                parts.append(part)
+                repairs = {what: repairs.get(what, 0) + counts.get(what, 0) for what in {**repairs, **counts}}
+        if parts:
+            tables[name] = pa.concat_tables(parts, promote_options="permissive")
+            origins[name] = _origin(path, files, parts)
+    if not tables and not problems:
+        raise no_source(path, expected="files named as tables (loans.csv, payments.parquet …)")
+    rows = sum(table.num_rows for table in tables.values())
+    return SourceTables(tables, origins, manifest, repairs, {}, (), tuple(problems), rows)
+
+
+def files_of(path: Path, name: str) -> list[Path]:
+    """Return the files of one table: its own file, or the parts in the folder of its name."""
+    own = [path / f"{name}{kind}" for kind in _KINDS if (path / f"{name}{kind}").is_file()]
+    if not (path / name).is_dir():
+        return own
+    return own + sorted(
+        f for f in (path / name).iterdir() if f.suffix in _KINDS and not f.name.startswith(".")
+    )
+
+
+def _part(file: Path, name: str) -> tuple[Any, bool, list[Problem]]:
+    """Return one file's columns, whether its numbers may have decimal commas, and what is wrong with it."""
+    if file.suffix == ".csv":
+        read = read_csv(file, table=name)
+        return read.table, read.delimiter == ";", list(read.problems)
+    nothing: dict[str, Any] = {}
+    try:
+        table = pq.read_table(file)
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).partition("\n")[0][:120]
+        remedy = "Export it again."
+        found = Problem(
+            name, "", "not-parquet", f"Parquet in {file.name}", f"bytes that are none ({reason})", remedy
+        )
+        return pa.table(nothing), False, [found]
+    if set(DERIVED) <= set(table.column_names):
+        table = table.drop_columns(list(DERIVED))
+    return table.replace_schema_metadata(None), False, []
+
+
+def _origin(path: Path, files: list[Path], parts: list[Any]) -> Origin:
+    counts = iter(parts)
+    return Origin(
+        tuple(
+            (str(file.relative_to(path)), next(counts).num_rows, 2 if file.suffix == ".csv" else 1)
+            for file in files[: len(parts)]
+        )
+    )
+
+
+def _manifest(path: Path, options: dict[str, str | None]) -> Manifest:
+    stated: dict[str, Any] = {}
+    file = path / "book.json"
+    if file.is_file():
+        try:
+            found = json.loads(file.read_text("utf-8"))
+            stated = found if isinstance(found, dict) else {}
+        except ValueError as error:
+            remedy = "Correct it or remove it and give the options."
+            problem = Problem(
+                "book", "", "damaged", f"JSON in {file.name}", f"text that is none ({error})", remedy
+            )
+            raise BookRefused((problem,)) from error
+    chosen = {name: value or str(stated.get(name) or "") for name, value in options.items()}
+    missing = tuple(
+        Problem(
+            "book",
+            name,
+            "missing-option",
+            f"the {name.replace('_', ' ')} as an option or in book.json",
+            "neither",
+            f"Add {_OPTIONS[name]} (or yours).",
+        )
+        for name, value in chosen.items()
+        if not value
+    )
+    if missing:
+        raise BookRefused(missing)
+    return Manifest(**chosen)
+
+
+def _strangers(path: Path) -> list[Problem]:
+    """Return files and folders of tables that nobody knows, and tables that are there twice."""
+    problems = []
+    for item in sorted(path.iterdir()):
+        parts = item.is_dir() and any(f.suffix in _KINDS for f in item.iterdir())
+        if item.name.startswith(".") or item.name == TRUTH or not (item.suffix in _KINDS or parts):
+            continue
+        name = item.stem if item.is_file() else item.name
+        if name not in TABLES:
+            near = nearest(name, tuple(TABLES))
+            remedy = (
+                f"Did you mean {near}{item.suffix}? Rename it or move it away." if near else "Move it away."
+            )
+            expected = f"files named as tables ({', '.join(TABLES)})"
+            problems.append(Problem(name, "", "unknown-table", expected, f"{item.name}", remedy))
+        elif item.suffix == ".csv" and len({path / f"{name}.parquet", path / name} & set(path.iterdir())):
+            remedy = "Keep one of them."
+            problems.append(
+                Problem(
+                    name, "", "twice", f"one file or folder of {name}", "a CSV file beside another", remedy
+                )
+            )
+    return problems
