@@ -64,12 +64,13 @@ def read_directory(
                 parts.append(part)
                 repairs = {what: repairs.get(what, 0) + counts.get(what, 0) for what in {**repairs, **counts}}
         if parts:
-            tables[name] = pa.concat_tables(parts, promote_options="permissive")
+            tables[name], found = _joined(parts, name)
+            problems += found
             origins[name] = _origin(path, files, parts)
     if not tables and not problems:
         raise no_source(path, expected="files named as tables (loans.csv, payments.parquet …)")
     rows = sum(table.num_rows for table in tables.values())
-    return SourceTables(tables, origins, manifest, repairs, {}, (), tuple(problems), rows)
+    return SourceTables(tables, origins, manifest, repairs, {}, manifest.notes, tuple(problems), rows)
 
 
 def files_of(path: Path, name: str) -> list[Path]:
@@ -100,6 +101,18 @@ def _part(file: Path, name: str) -> tuple[Any, bool, list[Problem]]:
     if set(DERIVED) <= set(table.column_names):
         table = table.drop_columns(list(DERIVED))
     return table.replace_schema_metadata(None), False, []
+
+
+def _joined(parts: list[Any], name: str) -> tuple[Any, list[Problem]]:
+    """Return all parts of a table below each other."""
+    try:
+        return pa.concat_tables(parts, promote_options="permissive"), []
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        reason = str(error).partition("\n")[0][:120]
+        remedy = "Export all parts alike."
+        return parts[0], [
+            Problem(name, "", "unlike-parts", "files with columns of the same types", reason, remedy)
+        ]
 
 
 def _origin(path: Path, files: list[Path], parts: list[Any]) -> Origin:
@@ -140,7 +153,13 @@ def _manifest(path: Path, options: dict[str, str | None]) -> Manifest:
     )
     if missing:
         raise BookRefused(missing)
-    return Manifest(**chosen)
+    notes = stated.get("notes")
+    return Manifest(
+        chosen["country"],
+        chosen["time_zone"],
+        chosen["currency"],
+        notes=tuple(str(note) for note in notes) if isinstance(notes, list) else (),
+    )
 
 
 def _strangers(path: Path) -> list[Problem]:

@@ -148,10 +148,12 @@ def _rounded(frame: pd.DataFrame, repairs: dict[str, int]) -> pd.DataFrame:
         touched |= np.abs(grosz - whole) > 1e-4
         amounts[name] = whole
     _count(repairs, "amounts with more than two decimals rounded to grosz", touched)
+    months = frame[list(MONTHS)]
+    _count(repairs, "empty months taken as months without payment", months.isna().any(axis=1))
+    _count(repairs, "reversals kept as negative payments", (months < 0).any(axis=1))
     frame = frame.assign(**amounts)
-    blank = frame[list(MONTHS)].isna().any(axis=1)
-    _count(repairs, "empty months taken as months without payment", blank)
-    _count(repairs, "reversals kept as negative payments", (frame[list(MONTHS)] < 0).any(axis=1))
+    vanished = (months.fillna(0) != 0) & (frame[list(MONTHS)] == 0)
+    _count(repairs, "months of less than half a grosz taken as months without payment", vanished.any(axis=1))
     return frame.assign(**{month: frame[month].fillna(0) for month in MONTHS})
 
 
