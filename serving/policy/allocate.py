@@ -44,7 +44,7 @@ class Allocation:
     @property
     def gap(self) -> float:
         """Return the share by which the value may lie below the best possible one."""
-        return 0.0 if self.bound <= 0 else max(0.0, 1.0 - self.value / self.bound)
+        return 0.0 if self.bound - self.value <= 1e-6 else 1.0 - self.value / self.bound
 
 
 def allocate(values: Matrix, *, usage: Matrix, capacity: Matrix, tie: NDArray[np.float64]) -> Allocation:

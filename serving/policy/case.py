@@ -76,10 +76,8 @@ class Case:
         By purpose: True granted, False withdrawn; purposes never asked for are absent.
     identified_on
         First as_of with dpd >= 1 of the current episode.
-    contacted, attempts
-        Whether the debtor was reached, and how often it was tried, since ``identified_on``.
-    talked
-        Whether the debtor was spoken with since ``identified_on``.
+    tried, contacted, talked
+        Whether, since ``identified_on``, the debtor was tried, reached in any way, spoken with.
     promise_due_on
         Day of the latest promise; None when there is none.
     agreement
@@ -120,7 +118,7 @@ class Case:
     identified_on: date | None = None
     contacted: bool | None = False
     talked: bool | None = False
-    attempts: int | None = 0
+    tried: bool | None = False
     promise_due_on: date | None = None
     agreement: str | None = ""
     unable_shock: bool | None = False

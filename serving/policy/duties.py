@@ -52,14 +52,14 @@ def first_contact_by(case: Case, *, policy: LenderPolicy) -> datetime | None:
 def needs_human_review(case: Case, *, policy: LenderPolicy) -> bool:
     """Return True when a person must look at the file; no contact and no measure follows from it."""
     willful = case.scores.get("p_willful", 0.0) >= policy.review["p_willful"]
-    return willful or case.tier in ("T1", "T2", "T3")
+    return willful or case.tier == "T2"
 
 
 def _first_contact(case: Case, pack: Pack, policy: LenderPolicy) -> Duty | None:
     deadline = first_contact_by(case, policy=policy)
     if deadline is None or case.contacted is not False:
         return None
-    if deadline <= case.day_start and case.attempts:
+    if deadline <= case.day_start and case.tried:
         return None
     last_lawful = None
     for back in range(-1, 3):

@@ -42,6 +42,12 @@ class LenderPolicy:
         What one action takes of it.
     cost
         Staff, travel and harm of one action.
+    recovered, at_stake
+        By bucket: share of the arrears, and of the balance not yet due, that an account brought
+        back pays within the horizon instead of losing it.
+    restraint
+        ``p_bad_below``: likelier than that to pay by itself and it is left alone; ``least_gain``
+        (minor units): an action must gain more.
     effects
         ``effects[action][bucket]``: share of those who would not pay by themselves that pays because of it.
     tightenings
@@ -67,6 +73,8 @@ class LenderPolicy:
     probability: Mapping[str, str]
     base_rate: Mapping[str, float]
     recovered: Mapping[str, float]
+    at_stake: Mapping[str, float]
+    restraint: Mapping[str, float]
     effects: Mapping[Action, Mapping[str, float]]
     matrix: Mapping[str, Cell]
     tightenings: Mapping[str, Mapping[str, Any]]
@@ -127,6 +135,8 @@ def read_policy(raw: Mapping[str, Any], *, where: str) -> LenderPolicy:
         probability=ask.senses("probability"),
         base_rate=ask.by_bucket("base_rate", high=1.0),
         recovered=ask.by_bucket("recovered", high=1.0),
+        at_stake=ask.by_bucket("at_stake", high=1.0),
+        restraint={name: ask.number("restraint", name) for name in ("p_bad_below", "least_gain")},
         effects=effects,
         matrix={cell: ask.cell(cell) for cell in CELLS},
         tightenings=dict(raw.get("tighten", {})),

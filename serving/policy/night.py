@@ -63,6 +63,14 @@ class Night:
         """Return True where the debtor is contacted through this account."""
         return np.asarray(self.lead == np.arange(len(self.cases)))
 
+    @property
+    def is_worthy(self) -> NDArray[np.bool_]:
+        """Return True where an action is allowed, gains enough and the account needs it to pay."""
+        restraint = self.policy.restraint
+        enough = self.worth.value > restraint["least_gain"]
+        needed = self.worth.p_bad >= restraint["p_bad_below"]
+        return np.asarray(self.allowed & enough & needed[:, None])
+
 
 def night_of(cases: Sequence[Case], *, pack: Pack, policy: LenderPolicy, as_of: date, seed: int) -> Night:
     """Return everything known about the overdue accounts before capacity is shared out."""

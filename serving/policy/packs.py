@@ -37,7 +37,7 @@ TIGHTER: dict[str, dict[str, int]] = {
 }
 """Kinds of rules that gates ask, with the sense in which each of their numbers is tighter."""
 
-NEEDED = frozenset(TIGHTER) - {"talks_per_week", "running_agreement"}
+NEEDED = frozenset(TIGHTER) - {"talks_per_week", "running_agreement", "rate_cap"}
 """Kinds without which a pack is not complete."""
 
 

@@ -77,7 +77,7 @@ def plan_of(night: Night, *, salt: str) -> Plan:
     for action in (CALL, MESSAGE):
         left[action] -= usage[action] * np.count_nonzero(choice == action)
     rest = free & ~audited & ~owed
-    gains = np.where(night.allowed & rest[:, None], night.worth.value, -np.inf)
+    gains = np.where(night.is_worthy & rest[:, None], night.worth.value, -np.inf)
     shared = allocate(gains, usage=usage, capacity=left, tie=night.tie)
     choice = np.where(shared.choice != NONE, shared.choice, choice)
     policy_choice = _without_draws(
@@ -128,8 +128,7 @@ def _without_draws(
     drawn: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
     """Return what the policy itself would choose, at tonight's prices, for those a draw took away."""
-    margins = np.where(night.allowed, night.worth.value - charge, -np.inf)
-    margins = np.where(night.worth.value > 0, margins, -np.inf)
+    margins = np.where(night.is_worthy, night.worth.value - charge, -np.inf)
     best = np.where(margins.max(axis=1, initial=-np.inf) > 0, margins.argmax(axis=1), NONE)
     by_duty = np.where(night.allowed[:, CALL], CALL, MESSAGE)
     best = np.where(owed, by_duty, best)

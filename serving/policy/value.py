@@ -47,7 +47,8 @@ class Worth:
 def worth_of(cases: Sequence[Case], *, policy: LenderPolicy) -> Worth:
     """Return what calling, messaging and visiting each account is expected to bring.
 
-    recovery = arrears x recovered share x P(does not pay by itself) x effect x factor of the cell.
+    recovery = (arrears x recovered share + balance not yet due x share at stake)
+    x P(does not pay by itself) x effect x factor of the cell.
     An account that will pay by itself has little to gain, so it is left alone.
 
     Raises
@@ -59,9 +60,8 @@ def worth_of(cases: Sequence[Case], *, policy: LenderPolicy) -> Worth:
     pairs = [p_bad_of(case, policy=policy) for case in cases]
     cells = tuple(cell_of(case, policy=policy) for case in cases)
     p_bad = np.array([p for p, _ in pairs], dtype=np.float64)
-    arrears = np.array([max(case.arrears or 0, 0) for case in cases], dtype=np.float64)
     buckets = [case.bucket or "" for case in cases]
-    share = np.array([policy.recovered.get(bucket, 0.0) for bucket in buckets], dtype=np.float64)
+    sums = np.array([_sum_at_stake(case, policy) for case in cases], dtype=np.float64)
     effect = np.array(
         [
             [policy.effects[a].get(bucket, 0.0) * policy.matrix[cell].factors[a] for a in CONTACTS]
@@ -69,9 +69,17 @@ def worth_of(cases: Sequence[Case], *, policy: LenderPolicy) -> Worth:
         ],
         dtype=np.float64,
     ).reshape(len(cases), len(CONTACTS))
-    recovery = (arrears * share * p_bad)[:, None] * np.minimum(effect, 1.0)
+    recovery = (sums * p_bad)[:, None] * np.minimum(effect, 1.0)
     cost = rates[:, None] * np.array([policy.cost[a] for a in CONTACTS], dtype=np.float64)
     return Worth(p_bad, tuple(source for _, source in pairs), cells, recovery, cost)
+
+
+def _sum_at_stake(case: Case, policy: LenderPolicy) -> float:
+    arrears = max(case.arrears or 0, 0)
+    principal = arrears if case.arrears_principal is None else case.arrears_principal
+    not_yet_due = max((case.balance or 0) - principal, 0)
+    bucket = case.bucket or ""
+    return arrears * policy.recovered.get(bucket, 0.0) + not_yet_due * policy.at_stake.get(bucket, 0.0)
 
 
 def p_bad_of(case: Case, *, policy: LenderPolicy) -> tuple[float, str]:

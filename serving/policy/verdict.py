@@ -93,7 +93,7 @@ def _cause(night: Night, row: int, plan: Plan, action: Action) -> tuple[str, Why
         return "joined", why_joined(night.cases[night.lead[row]].loan_id)
     if plan.owed[row]:
         return "waiting", why_full(night.duties[row][0].kind)
-    if (worth.value[row][night.allowed[row]] > 0).any():
+    if night.is_worthy[row].any():
         return "no_capacity", why_full("")
     return "not_worth", why_not_worth(float(worth.p_bad[row]), unscored=unscored)
 
