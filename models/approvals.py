@@ -21,6 +21,9 @@ APPROVALS_NEEDED = 2
 ONLY_TYPED = "Names are only typed until users can sign in: nothing proves who typed them."
 
 
+_HIDDEN = ("Cc", "Cf")
+
+
 class ApprovalRefused(ValueError):
     """An approval cannot count."""
 
@@ -166,7 +169,11 @@ def same_person(name: str) -> str:
     >>> same_person(" Li  Hua") == same_person("ＬＩ ＨＵＡ") == same_person("lihua")
     True
     """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(
-        sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")
-    )
+    plain, before = name, None
+    while plain != before:  # a hidden sign taken away may let an accent join its letter
+        before = plain
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).casefold())
+        plain = "".join(
+            sign for sign in folded if not (sign.isspace() or unicodedata.category(sign) in _HIDDEN)
+        )
+    return plain

@@ -119,7 +119,8 @@ def plot_shap_summary(
 
     How to read it: a feature's row spreads to the right where it raises the log-odds of the positive and
     to the left where it lowers them; dark dots are high values of the feature, pale ones low, crosses
-    missing values or codes. Bad: dark dots on the side that experience contradicts, or a single feature that dwarfs the rest.
+    missing values or codes. Bad: dark dots on the side that experience contradicts, or one feature that
+    dwarfs the rest.
 
     Parameters
     ----------

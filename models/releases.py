@@ -1,8 +1,8 @@
 """Approved bundles in signed folders: the only models a service reads.
 
 ``HOME/releases/NAME/CONTENT_HASH/`` holds ``bundle/``, ``release.json`` (who approved, the digest of every
-file) and ``release.sig`` (Ed25519 over release.json). ``HOME/releases/NAME/current.json`` is a signed pointer,
-switched by one rename. Signature and digests are checked before a byte is parsed, because a damaged
+file) and ``release.sig`` (Ed25519 over release.json). A signed pointer, ``HOME/releases/NAME/current.json``,
+is switched by one rename. Signature and digests are checked before a byte is parsed, because a damaged
 LightGBM text ends the process.
 """
 
@@ -12,7 +12,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from models.bundle_files import DIGESTS, content_hash_of, digest_of, read_bundle
 
 FORMAT = 1
 _RELEASE, _SIGNATURE, _CURRENT = "release.json", "release.sig", "current.json"
+_REMEDY = "Do not load it: remove the folder and promote the model again."
 _SEALS = {_RELEASE: b"duecourse release 1\n", _CURRENT: b"duecourse pointer 1\n"}
 
 
@@ -108,39 +109,77 @@ def verify_release(folder: Path, *, public_key: Ed25519PublicKey) -> Release:
         )
     digests: dict[str, str] = record["files"]
     present = set(_files_in(folder)) - {_RELEASE, _SIGNATURE}
-    odd = sorted(present ^ set(digests)) + sorted(
-        path
-        for path in present & set(digests)
-        if (folder / path).is_symlink() or digest_of((folder / path).read_bytes()) != digests[path]
-    )
+    contents = {
+        path: b"" if (folder / path).is_symlink() else (folder / path).read_bytes() for path in present
+    }
+    changed = {path for path in present & set(digests) if digest_of(contents[path]) != digests[path]}
+    odd = sorted(present ^ set(digests) | changed)
     if odd:
         raise ReleaseRefused(
             f"Expected the {len(digests)} files that were signed for {record['name']}, found {len(odd)} "
-            f"changed, missing or foreign ({', '.join(odd[:5])}). Release the model again, do not load this."
+            f"changed, missing or foreign ({', '.join(odd[:5])}). {_REMEDY}"
         )
-    parts = {
-        path.removeprefix("bundle/"): (folder / path).read_bytes()
-        for path in digests
-        if path != f"bundle/{DIGESTS}"
-    }
     content_hash = str(record["content_hash"])
-    if content_hash_of(parts) != content_hash or folder.name != content_hash:
+    bundle = {path.removeprefix("bundle/"): content for path, content in contents.items()}
+    bundle.pop(DIGESTS, None)
+    if content_hash_of(bundle) != content_hash or folder.name != content_hash:
         raise ReleaseRefused(
             f"Expected the bundle {content_hash[:16]} in the release folder of that name, found another in "
-            f"{folder.name[:16]}. Release the model again; do not load this folder."
+            f"{folder.name[:16]}. {_REMEDY}"
         )
     names = tuple(str(one) for one in record["approved_by"])
     return Release(folder / "bundle", str(record["name"]), str(record["version"]), content_hash, names)
 
 
-def point_to(release: Release, *, releases: Path, key: Ed25519PrivateKey) -> Path:
-    """Switch the pointer of a name to a release, in one rename; return the pointer file."""
-    record = {"name": release.name, "version": release.version, "content_hash": release.content_hash}
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+@dataclass(frozen=True)
+class Pointer:
+    """Which release of a name is in force.
+
+    Parameters
+    ----------
+    name, version, content_hash
+        The model.
+    approval
+        Hash of the ledger's line that put it in force: a ledger without that line was cut.
+    """
+
+    name: str
+    version: str
+    content_hash: str
+    approval: str
+
+
+def point_to(pointer: Pointer, *, releases: Path, key: Ed25519PrivateKey) -> Path:
+    """Switch what is in force for a name, in one rename; return the pointer file."""
+    text = json.dumps(asdict(pointer), sort_keys=True, ensure_ascii=False)
     signature = base64.b64encode(key.sign(_SEALS[_CURRENT] + text.encode())).decode()
-    pointer = releases / safe_name(release.name) / _CURRENT
-    with atomic_file(pointer) as part:
+    file = releases / safe_name(pointer.name) / _CURRENT
+    with atomic_file(file) as part:
         part.write_text(json.dumps({"pointer": text, "signature": signature}) + "\n", encoding="utf-8")
+    return file
+
+
+def pointer_of(releases: Path, name: str, *, public_key: Ed25519PublicKey) -> Pointer | None:
+    """Return what is in force for a name, its signature checked, or None.
+
+    Raises
+    ------
+    ReleaseRefused
+        When the pointer is not what was signed, or another name's.
+    """
+    file = releases / safe_name(name) / _CURRENT
+    if not file.exists():
+        return None
+    try:
+        said = json.loads(file.read_bytes())
+        text, signature = said["pointer"].encode(), said["signature"].encode()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        text, signature = b"", b""
+    pointer = Pointer(**_unsealed(text, signature, seal=_CURRENT, public_key=public_key))
+    if pointer.name != name:
+        raise ReleaseRefused(
+            f"Expected the pointer of {name}, found that of {pointer.name}. Promote the model again."
+        )
     return pointer
 
 
@@ -152,21 +191,10 @@ def current_release(releases: Path, name: str, *, public_key: Ed25519PublicKey) 
     ReleaseRefused
         When the pointer or the release it names is not what was signed.
     """
-    pointer = releases / safe_name(name) / _CURRENT
-    if not pointer.exists():
+    pointer = pointer_of(releases, name, public_key=public_key)
+    if pointer is None:
         return None
-    try:
-        said = json.loads(pointer.read_bytes())
-        text, signature = said["pointer"].encode(), said["signature"].encode()
-    except (ValueError, TypeError, KeyError, AttributeError):
-        text, signature = b"", b""
-    record = _unsealed(text, signature, seal=_CURRENT, public_key=public_key)
-    content_hash = str(record["content_hash"])
-    if record["name"] != name:
-        raise ReleaseRefused(
-            f"Expected the pointer of {name}, found that of {record['name']}. Promote the model again."
-        )
-    release = verify_release(releases / name / content_hash, public_key=public_key)
+    release = verify_release(releases / name / pointer.content_hash, public_key=public_key)
     if release.name != name:
         raise ReleaseRefused(
             f"Expected a release of {name}, found one of {release.name}. Promote the model again."
