@@ -1,0 +1,410 @@
+"""The features again, the slow and obvious way: plain loops over the raw rows, written from the words alone.
+
+Nothing of the engine is used here: not the book, not its derived columns, not its kernels. A row is known on a
+morning when its local day of ``known_at`` lies before it; of one thing the highest known revision counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+NAN = float("nan")
+KEYS = {
+    "loans": ["loan_id"], "borrowers": ["borrower_id"], "instalments": ["loan_id", "number"],
+    "payments": ["payment_id"], "statements": ["loan_id", "month"], "contacts": ["contact_id"],
+    "promises": ["promise_id"], "offers": ["offer_id"], "visits": ["visit_id"], "evidence": ["evidence_id"],
+    "plans": ["plan_id"], "flags": ["flag_id"], "consents": ["consent_id"],
+    "attributes": ["owner_kind", "owner_id", "name"],
+}  # fmt: skip
+DAY = {
+    "instalments": "due_on", "payments": "paid_on", "statements": "month", "contacts": "contacted_at",
+    "promises": "promised_at", "offers": "offered_at", "evidence": "observed_on", "plans": "starts_on",
+    "flags": "starts_on", "consents": "granted_on",
+}  # fmt: skip
+TALKS = ("talked", "promised", "refused", "asked_for_plan", "called_back")
+UNANSWERED = ("no_answer", "busy", "dead_number", "voicemail")
+STATUS = {"current": 0, "1-30": 1, "31-60": 31, "61-90": 61, "61+": 61, "91+": 91}
+Row = dict[str, Any]
+
+
+def days(text: Any) -> int | None:
+    """Return days since 1970 of an ISO date or instant, in Shanghai; None when empty."""
+    if text is None or (isinstance(text, float) and math.isnan(text)):
+        return None
+    stamp = pd.Timestamp(text)
+    if stamp.tzinfo is not None:
+        stamp = stamp.tz_convert("Asia/Shanghai").tz_localize(None)
+    return (stamp.normalize() - pd.Timestamp("1970-01-01")).days
+
+
+def dated(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Return the rows with ``_known`` and ``_day`` as day numbers."""
+    out: dict[str, list[Row]] = {}
+    for name, rows in tables.items():
+        out[name] = []
+        for row in rows:
+            known = days(row["known_at"])
+            on = days(row.get(DAY.get(name, ""))) if name in DAY else known
+            if name == "statements":
+                on = days((pd.Timestamp(row["month"]) + pd.offsets.MonthEnd(0)).date().isoformat())
+            if name == "visits":
+                on = days(row.get("visited_at")) or days(row.get("planned_on"))
+            out[name].append({**row, "_known": known, "_day": known if on is None else on})
+    return out
+
+
+class Past:
+    """What was known of one loan and its borrower on one morning."""
+
+    def __init__(
+        self, rows: dict[str, list[Row]], loan: str, borrower: str, morning: int, known_by: int
+    ) -> None:
+        self.rows, self.loan, self.borrower = rows, loan, borrower
+        self.morning, self.known_by = morning, known_by
+        self._found: dict[str, list[Row]] = {}
+
+    def all_of(self, table: str) -> list[Row]:
+        """Return the latest known revisions of the loan's (or borrower's) rows, by (day, key)."""
+        if table in self._found:
+            return self._found[table]
+        of_loan = table in (
+            "loans", "instalments", "payments", "statements", "contacts", "promises", "offers", "visits", "plans",
+        )  # fmt: skip
+        mine = [
+            row
+            for row in self.rows.get(table, [])
+            if (row["loan_id"] == self.loan if of_loan else row.get("borrower_id") == self.borrower)
+            and row["_known"] < self.known_by
+        ]
+        latest: dict[tuple[Any, ...], Row] = {}
+        for row in sorted(mine, key=lambda r: r["revision"]):
+            latest[tuple(row[k] for k in KEYS[table])] = row
+        self._found[table] = sorted(latest.values(), key=lambda r: (r["_day"], *(r[k] for k in KEYS[table])))
+        return self._found[table]
+
+    def before(self, table: str, lookback: int | None = None, **where: Any) -> list[Row]:
+        """Return the rows of the lookback that meet every condition (a value, values or a test)."""
+        start = -(10**9) if lookback is None else self.morning - lookback
+        found = [row for row in self.all_of(table) if start <= row["_day"] < self.morning]
+        for column, wanted in where.items():
+            if callable(wanted):
+                found = [row for row in found if row.get(column) is not None and wanted(row[column])]
+            else:
+                wanted = (wanted,) if isinstance(wanted, str) else wanted
+                found = [row for row in found if row.get(column) in wanted]
+        return found
+
+    def fact(self, table: str, column: str) -> Any:
+        rows = self.all_of(table)
+        return rows[-1].get(column) if rows else None
+
+    # ------------------------------------------------------------------ ledger
+
+    def paid_until(self, day: int) -> int:
+        """Return the payments made before the day."""
+        return sum(row["amount"] for row in self.all_of("payments") if row["_day"] < day)
+
+    def dues(self) -> list[tuple[int, int, int, int]]:
+        """Return (due day, fee, interest, principal) of the known instalments, oldest first."""
+        return [
+            (row["_day"], row.get("fee_due") or 0, row.get("interest_due") or 0, row["principal_due"])
+            for row in self.all_of("instalments")
+        ]
+
+    def owed(self, day: int) -> list[tuple[int, int, int, int]]:
+        """Return what is left of each instalment by payments before the day: one coin at a time, oldest first."""
+        purse = max(self.paid_until(day), 0)
+        left = []
+        for due, fee, interest, principal in self.dues():
+            parts = []
+            for part in (fee, interest, principal):
+                used = min(purse, part)
+                purse -= used
+                parts.append(part - used)
+            left.append((due, *parts))
+        return left
+
+    def statement(self, day: int) -> Row | None:
+        rows = [row for row in self.all_of("statements") if row["_day"] < day]
+        return rows[-1] if rows else None
+
+    def dpd(self, day: int) -> int:
+        if self.all_of("instalments"):
+            unpaid = [due for due, *parts in self.owed(day) if due < day and sum(parts) > 0]
+            return day - min(unpaid) if unpaid else 0
+        row = self.statement(day)
+        if row is None:
+            return 0
+        if row.get("dpd") is not None:
+            return int(row["dpd"])
+        status = row.get("status")
+        if status in STATUS:
+            return STATUS[status]
+        return 30 * int(status) if status is not None and status.isdigit() else 0
+
+    def paid_between(self, first: int, last: int) -> int:
+        if self.all_of("instalments") or self.all_of("payments"):
+            return self.paid_until(last) - self.paid_until(first)
+        return sum(r.get("amount_paid") or 0 for r in self.all_of("statements") if first <= r["_day"] < last)
+
+    def due_between(self, first: int, last: int) -> int:
+        return sum(sum(parts) for due, *parts in self.dues() if first <= due < last)
+
+    def punctuality(self, first: int) -> tuple[int, int, list[int]]:
+        """Return number due, number missed and the days of delay of the settled, of those due since ``first``."""
+        need, count, missed, delays = 0, 0, 0, []
+        for due, *parts in self.dues():
+            if due >= self.morning or not sum(parts):
+                continue
+            need += sum(parts)
+            if due < first:
+                continue
+            count += 1
+            missed += self.paid_until(due + 1) < need
+            if self.paid_until(self.morning) >= need:
+                on = self.morning - 1
+                while on > due and self.paid_until(on) >= need:
+                    on -= 1
+                delays.append(max(on - due, 0))
+        return count, missed, delays
+
+    def promises(self, first: int) -> tuple[int, int]:
+        kept = broken = 0
+        for row in self.all_of("promises"):
+            end = days(row["due_on"]) + 3  # type: ignore[operator]
+            if first <= end < self.morning:
+                paid = self.paid_until(end + 1) - self.paid_until(row["_day"])
+                kept += paid >= 0.9 * row["amount"]
+                broken += paid < 0.9 * row["amount"]
+        return kept, broken
+
+    # ------------------------------------------------------------------ small words
+
+    def since_last(self, rows: list[Row]) -> float:
+        return self.morning - rows[-1]["_day"] if rows else NAN
+
+    def active(self, table: str, ends: str, **where: Any) -> int:
+        found = self.before(table, None, **where)
+        return sum(1 for row in found if (end := days(row.get(ends))) is None or end > self.morning)
+
+
+def over(part: Any, whole: Any) -> float:
+    """Return part over whole, missing when the whole is missing or not above zero."""
+    if part is None or whole is None or math.isnan(part) or math.isnan(whole) or whole <= 0:
+        return NAN
+    return float(part / whole)
+
+
+def number(value: Any) -> float:
+    return NAN if value is None else float(value)
+
+
+def distinct(rows: Iterable[Row], column: str) -> int:
+    return len({row.get(column) for row in rows} - {None})
+
+
+def features_of(past: Past) -> dict[str, Any]:
+    """Return every feature of one loan on one morning."""
+    return _arrears(past) | _payments(past) | _contacts(past) | _treatment(past) | _terms(past) | _panel(past)
+
+
+def _arrears(p: Past) -> dict[str, Any]:
+    m, ledger = p.morning, bool(p.all_of("instalments"))
+    known = ledger or p.statement(m) is not None
+    left = [row for row in p.owed(m) if row[0] < m]
+    row = p.statement(m) or {}
+    stated = max((row.get("amount_due") or 0) - (row.get("amount_paid") or 0), 0)
+    arrears = sum(sum(parts) for _, *parts in left) if ledger else stated
+    due = p.due_between(-(10**9), m) if ledger else row.get("amount_due") or 0
+    balance = sum(parts[2] for _, *parts in p.owed(m)) if ledger else row.get("balance") or 0
+    paid = p.paid_until(m)
+    year = p.due_between(m - 365, m)
+    year_count = len(p.before("instalments", 365))
+    path = [p.dpd(day) for day in range(m - 365, m + 1)]
+    out: dict[str, Any] = {
+        "dpd_latest": path[-1] if known else NAN,
+        "arrears_amount_latest": arrears if known else NAN,
+        "unpaid_instalments_count": sum(1 for _, *parts in left if sum(parts)) if ledger else NAN,
+        "arrears_to_instalment_ratio": over(arrears * year_count, year),
+        "arrears_share_of_due": over(arrears, due) if ledger else NAN,
+        "arrears_fee_share": over(sum(r[1] for r in left), arrears) if ledger else NAN,
+        "arrears_interest_share": over(sum(r[2] for r in left), arrears) if ledger else NAN,
+        "prepaid_amount_latest": max(paid - due, 0) if ledger else NAN,
+        "balance_amount_latest": balance if known else NAN,
+        "balance_to_principal_ratio": over(balance if known else NAN, p.fact("loans", "principal")),
+        "arrears_to_balance_ratio": over(arrears, balance),
+        "instalments_due_count": len(p.before("instalments")) if ledger else NAN,
+        "instalment_amount_mean_365d": over(year, year_count),
+        "dpd_change_7d": path[-1] - path[-8] if known else NAN,
+        "dpd_change_30d": path[-1] - path[-31] if known else NAN,
+    }
+    for d in (30, 90, 180, 365):
+        out[f"max_dpd_{d}d"] = max(path[-d - 1 :]) if known else NAN
+    for d in (30, 90, 365):
+        out[f"late_days_{d}d"] = sum(1 for dpd in path[-d:] if dpd > 0) if known else NAN
+    count, missed, delays = p.punctuality(m - 365)
+    out["missed_instalments_count_180d"] = p.punctuality(m - 180)[1] if ledger else NAN
+    out["missed_instalments_share_365d"] = over(missed, count)
+    out["settlement_delay_mean_365d"] = over(sum(delays), len(delays))
+    held = p.active("consents", "withdrawn_on", purpose="income assessment") > 0
+    income = p.fact("borrowers", "declared_income") if held else None
+    out["declared_income_latest"] = number(income)
+    out["arrears_to_income_ratio"] = over(arrears, income)
+    out["due_to_income_ratio_30d"] = over(p.due_between(m - 30, m), income)
+    promise = p.before("promises")
+    out["promise_to_arrears_ratio_latest"] = over(promise[-1]["amount"] if promise else None, arrears)
+    return out
+
+
+def _payments(p: Past) -> dict[str, Any]:
+    m = p.morning
+
+    def received(lookback: int | None) -> list[Row]:
+        return p.before("payments", lookback, amount=lambda a: a >= 1)
+
+    out: dict[str, Any] = {f"paid_amount_{d}d": p.paid_between(m - d, m) for d in (30, 90, 365)}
+    for d in (30, 90, 180):
+        out[f"paid_to_due_ratio_{d}d"] = over(p.paid_between(m - d, m), p.due_between(m - d, m))
+    return out | {
+        "payments_count_30d": len(received(30)),
+        "payments_count_90d": len(received(90)),
+        "days_since_payment": p.since_last(received(None)),
+        "payment_largest_180d": max((row["amount"] for row in received(180)), default=NAN),
+        "reversals_count_180d": len(p.before("payments", 180, amount=lambda a: a < 0)),
+        "payment_channels_distinct_180d": distinct(received(180), "channel"),
+    }
+
+
+def _contacts(p: Past) -> dict[str, Any]:
+    def calls(lookback: int, **where: Any) -> int:
+        return len(p.before("contacts", lookback, channel="call", direction="out", **where))
+
+    def met(lookback: int | None, **where: Any) -> list[Row]:
+        return p.before("contacts", lookback, **where)
+
+    return {
+        "attempts_count_7d": calls(7),
+        "attempts_count_30d": calls(30),
+        "right_party_contacts_count_30d": len(met(30, outcome=TALKS)),
+        "right_party_contacts_count_90d": len(met(90, outcome=TALKS)),
+        "connect_rate_60d": over(calls(60, outcome=TALKS), calls(60)),
+        "days_since_right_party_contact": p.since_last(met(None, outcome=TALKS)),
+        "unanswered_count_30d": calls(30, outcome=UNANSWERED),
+        "bad_number_count_180d": len(met(180, outcome=("dead_number", "wrong_number"))),
+        "numbers_distinct_180d": distinct(met(180), "number_id"),
+        "contact_channels_distinct_90d": distinct(met(90), "channel"),
+        "inbound_count_90d": len(met(90, direction="in")),
+        "plan_requests_count_180d": len(met(180, outcome="asked_for_plan")),
+        "refusals_count_90d": len(met(90, outcome="refused")),
+        "shock_reasons_count_180d": len(
+            met(180, stated_reason=("job_loss", "illness", "disaster", "death_in_family"))
+        ),
+        "cash_short_reasons_count_90d": len(met(90, stated_reason="cash_short")),
+        "no_reason_count_90d": len(met(90, outcome=TALKS, stated_reason="none_given")),
+    }
+
+
+def _treatment(p: Past) -> dict[str, Any]:
+    kept, broken = p.promises(p.morning - 180)
+    seen = p.before("visits", None, outcome="met")
+    return {
+        "promises_count_90d": len(p.before("promises", 90)),
+        "broken_promises_count_180d": broken,
+        "kept_promises_share_180d": over(kept, kept + broken),
+        "days_since_promise": p.since_last(p.before("promises")),
+        "promise_open_latest": float(p.active("promises", "due_on") > 0),
+        "offers_count_180d": len(p.before("offers", 180)),
+        "offers_accepted_count_180d": len(p.before("offers", 180, answer="accepted")),
+        "instalment_offers_refused_count_180d": len(
+            p.before("offers", 180, answer="refused", kind="instalments")
+        ),
+        "visits_met_count_180d": len(p.before("visits", 180, outcome="met")),
+        "visit_income_seen_latest": number(seen[-1].get("income_seen") if seen else None),
+        "visit_assets_seen_latest": number(seen[-1].get("assets_seen") if seen else None),
+        "plan_active_latest": float(p.active("plans", "ends_on") > 0),
+        "plans_count_365d": len(p.before("plans", 365)),
+        "means_evidence_count": p.active("evidence", "expires_on", kind=("C1", "C2", "C3", "C4")),
+        "shock_evidence_count": p.active("evidence", "expires_on", kind="C5"),
+        "doubt_evidence_count": p.active(
+            "evidence", "expires_on", kind=("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8")
+        ),
+        "goodwill_evidence_count": p.active("evidence", "expires_on", kind="W9"),
+        "hardship_active_latest": float(p.active("flags", "ends_on", kind="hardship") > 0),
+        "moratorium_active_latest": float(
+            p.active("flags", "ends_on", kind=("moratorium", "bankruptcy")) > 0
+        ),
+        "hardship_count_365d": len(p.before("flags", 365, kind="hardship")),
+    }
+
+
+def _terms(p: Past) -> dict[str, Any]:
+    disbursed, opened = days(p.fact("loans", "disbursed_on")), days(p.fact("borrowers", "opened_on"))
+    months = p.fact("loans", "term_months")
+    age = p.morning - disbursed if disbursed is not None else NAN
+    out: dict[str, Any] = {
+        "principal_amount": number(p.fact("loans", "principal")),
+        "annual_rate_latest": number(p.fact("loans", "annual_rate")),
+        "term_months_latest": number(months),
+        "guarantor_latest": number(p.fact("loans", "guarantor")),
+        "collateral_latest": number(p.fact("loans", "collateral")),
+        "loan_age_days": age,
+        "term_elapsed_ratio": over(age, None if months is None else months * 365.25 / 12),
+        "customer_tenure_days": NAN if opened is None else p.morning - opened,
+        "employment_kind": p.fact("borrowers", "employment"),
+    }
+    for name, column in (("score", "value"), ("grade", "code")):
+        told = None
+        for kind, owner in (("borrower", p.borrower), ("loan", p.loan)):
+            for row in sorted(p.rows.get("attributes", []), key=lambda r: r["revision"]):
+                if (row["owner_kind"], row["owner_id"], row["name"]) == (kind, owner, name):
+                    latest = [
+                        r["revision"]
+                        for r in p.rows["attributes"]
+                        if (r["owner_kind"], r["owner_id"], r["name"]) == (kind, owner, name)
+                        and r["_known"] < p.known_by
+                    ]
+                    if row["_known"] < p.known_by and row["revision"] == max(latest):
+                        told = row[column] if row[column] is not None else told
+        out[f"attr_{name}"] = number(told) if column == "value" else told
+    return out
+
+
+def _panel(p: Past) -> dict[str, Any]:
+    m = p.morning
+
+    def total(column: str, lookback: int) -> int:
+        return sum(row.get(column) or 0 for row in p.before("statements", lookback))
+
+    row: Row = (p.before("statements") or [{}])[-1]
+    dpds = [r["dpd"] for r in p.before("statements", 190) if r.get("dpd") is not None]
+    return {
+        "statement_balance_latest": number(row.get("balance")),
+        "statement_utilisation_latest": over(row.get("balance"), row.get("limit")),
+        "statement_dpd_max_190d": max(dpds, default=NAN),
+        "statements_late_count_370d": len(p.before("statements", 370, dpd=lambda d: d >= 1)),
+        "statement_paid_ratio_100d": over(total("amount_paid", 100), total("amount_due", 100)),
+        "statement_paid_amount_190d": total("amount_paid", 190),
+        "days_since_statement": m - row["_day"] if row else NAN,
+    }
+
+
+def oracle_frame(
+    tables: dict[str, list[Row]], mornings: list[dt.date], *, known_after: Callable[[int], int] = lambda m: m
+) -> pd.DataFrame:
+    """Return every feature of every loan that stood on each morning, by (loan_id, as_of)."""
+    rows = dated(tables)
+    found = []
+    for loan in sorted({row["loan_id"] for row in rows["loans"]}):
+        for morning in sorted({days(day.isoformat()) or 0 for day in mornings}):
+            borrower = next(row["borrower_id"] for row in rows["loans"] if row["loan_id"] == loan)
+            past = Past(rows, loan, borrower, morning, known_after(morning))
+            disbursed, ended = days(past.fact("loans", "disbursed_on")), days(past.fact("loans", "ended_on"))
+            if disbursed is None or disbursed >= morning or (ended is not None and ended < morning):
+                continue
+            found.append({"loan_id": loan, "as_of": morning} | features_of(past))
+    return pd.DataFrame(found)
