@@ -7,14 +7,18 @@ repository must be importable there. The service never comes this way: it reads 
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from models.bundle import Bundle
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # MLflow 3.17 warns about its own type hints while it is imported
+    from mlflow.models import set_model
+    from mlflow.pyfunc import PythonModel, PythonModelContext
 
 
 class BundleModel(PythonModel):  # type: ignore[misc]  # mlflow is read without types

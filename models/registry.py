@@ -1,6 +1,9 @@
 """Registered models: MLflow on an embedded SQLite store, and the approvals that put a model in force.
 
-MLflow is imported when it is first needed (two seconds), with its telemetry off.
+MLflow is imported when it is first needed (two seconds), with its telemetry off. A data scientist loads a
+version with ``mlflow.set_tracking_uri(registry.tracking_uri)`` and
+``mlflow.pyfunc.load_model("models:/roll_30@champion")``; whole numbers must be cast to float64 first, since
+an integer column cannot say that a value is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +23,6 @@ from urllib.parse import unquote, urlparse
 
 from models.approval_ledger import ApprovalLedger, Entry, LedgerBroken, Model
 from models.approvals import APPROVALS_NEEDED, Approvals, Promotion
-from models.charts import model_plots
 from models.release_keys import signing_key
 from models.releases import Pointer, point_to, pointer_of, safe_name, write_release
 from models.signature import example_of, flat_metrics, flat_params
@@ -201,6 +203,8 @@ class Registry:
         tags: Mapping[str, str],
     ) -> str:
         """Log the run with the model in it, then make the version with all its tags; return its number."""
+        from models.charts import model_plots
+
         client = mlflow.MlflowClient()
         every_tag = {**tags, "content_hash": bundle.content_hash, "kind": bundle.kind}
         with (

@@ -185,9 +185,8 @@ def assert_loads_by_alias(store: Store, table: pd.DataFrame) -> None:
     mlflow.set_tracking_uri(store.registry.tracking_uri)
     try:
         loaded = mlflow.pyfunc.load_model("models:/roll_30@champion")
-        odd = table.assign(
-            product=[None, "never seen", *table["product"][2:]], dpd=[np.nan, *table["dpd"][1:]]
-        )
+        strange: list[Any] = [None, "never seen", *table["product"][2:]]
+        odd = table.assign(product=strange, dpd=[np.nan, *table["dpd"][1:]])
         for frame in (table, odd):
             columns = frame[["product", "paid", "dpd"]]
             found = loaded.predict(columns)
