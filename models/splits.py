@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from models.sample import Sample
 
 TEST_SHARE = 0.2
+TIMED_TEST_SHARE = 0.35
+"""Share of the groups that judge when only their last days do."""
+TEST_DAYS_SHARE = 0.25
+"""The last days that judge hold at least this share of the rows."""
 CALIBRATE_SHARE = 0.15
 
 
@@ -56,21 +60,24 @@ class Split:
 
 
 def split_sample(sample: Sample, *, seed: int) -> Split:
-    """Return the parts of a sample: a fifth of the groups judges, on the latest days where there are several.
+    """Return the parts of a sample: held-out groups judge, on the latest days where there are several.
 
     Groups are put in the order of a hash of name and seed, so neither the order of the rows nor the
-    machine matters. With several days the last ones (a fifth of the rows or more) are the test's;
-    training and calibration end so early that their label windows close before the test begins.
+    machine matters. With several days the last ones (a quarter of the rows or more) are the test's;
+    training and calibration end so early that their label windows close before the test begins. A
+    held-out group that was gone before the test days is trained on: it could judge nothing.
 
     Raises
     ------
     SplitImpossible
         When there are fewer than three groups, or a part would hold one outcome only.
     """
-    share = parts_of_groups(sample.group, seed=seed)
-    part = share
     days = np.unique(sample.as_of)
-    first_test = _first_test_day(sample, days, part)
+    share = parts_of_groups(sample.group, seed=seed, test_share=TIMED_TEST_SHARE)
+    first_test = _first_test_day(sample, days, share)
+    if first_test is None:
+        share = parts_of_groups(sample.group, seed=seed)
+    part = share
     dropped: tuple[tuple[str, int], ...] = ()
     stated = "by group only: one day, or no time was given"
     if first_test is None and len(days) > 1:
@@ -78,6 +85,7 @@ def split_sample(sample: Sample, *, seed: int) -> Split:
     if first_test is not None:
         early = _window_end(sample, sample.as_of) <= first_test
         late = sample.as_of >= first_test
+        share = np.where((share == 2) & ~_seen_in_group(sample.group, late), 0, share)
         part = np.where((share == 2) == late, share, -1)
         part = np.where((share < 2) & ~late & ~early, -2, part)
         day = str(np.datetime64(int(first_test), "D"))
@@ -94,7 +102,9 @@ def split_sample(sample: Sample, *, seed: int) -> Split:
     return Split(parts[0], parts[1], parts[2], tuple(d for d in dropped if d[1]), stated)
 
 
-def parts_of_groups(group: NDArray[np.object_], *, seed: int) -> NDArray[np.int64]:
+def parts_of_groups(
+    group: NDArray[np.object_], *, seed: int, test_share: float = TEST_SHARE
+) -> NDArray[np.int64]:
     """Return 0 (train), 1 (calibrate) or 2 (test) for each row, equal for rows of one group.
 
     Raises
@@ -110,7 +120,7 @@ def parts_of_groups(group: NDArray[np.object_], *, seed: int) -> NDArray[np.int6
         )
     size = np.bincount(of_row)[order]
     middle = (np.cumsum(size) - size / 2) / size.sum()
-    part = np.where(middle < TEST_SHARE, 2, np.where(middle < TEST_SHARE + CALIBRATE_SHARE, 1, 0))
+    part = np.where(middle < test_share, 2, np.where(middle < test_share + CALIBRATE_SHARE, 1, 0))
     part[0], part[-1] = 2, 0
     if not (part == 1).any():
         part[np.flatnonzero(part == 2)[-1] + 1] = 1
@@ -160,6 +170,14 @@ def order_of_groups(group: NDArray[np.object_], *, seed: int) -> tuple[NDArray[n
     return order, of_row.astype(np.int64)
 
 
+def _seen_in_group(group: NDArray[np.object_], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each row whether any row of its group is marked."""
+    number, _ = pd.factorize(pd.Series(group, dtype=object).astype(str))
+    seen = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
+    seen[number[marked]] = True
+    return seen[number]
+
+
 def _without_shared_ids(sample: Sample, part: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     """Return the parts without rows whose id also stands in a later part (an id of two groups)."""
     id_no, _ = pd.factorize(pd.Series(sample.ids, dtype=object).astype(str))
@@ -174,12 +192,12 @@ def _window_end(sample: Sample, as_of: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _first_test_day(sample: Sample, days: NDArray[np.int32], part: NDArray[np.int64]) -> int | None:
-    """Return the first test day: as few of the last days as hold a fifth of the rows, if an embargo fits."""
+    """Return the first test day: as few of the last days as hold a quarter of the rows, if an embargo fits."""
     if len(days) < 2:
         return None
     end = _window_end(sample, sample.as_of)
     counts = np.array([(sample.as_of >= day).sum() for day in days])
-    enough = np.flatnonzero(counts >= TEST_SHARE * len(sample.y))
+    enough = np.flatnonzero(counts >= TEST_DAYS_SHARE * len(sample.y))
     for place in range(int(enough[-1]), len(days)):
         day = days[place]
         train = (part == 0) & (sample.as_of < day) & (end <= day)
