@@ -20,6 +20,9 @@ SOURCES: dict[str, SourceReader] = {"directory": read_directory, "kruk": read_kr
 LOSS_BUDGET = 0.05
 """Share of a source's rows that may be left out; above it the import is refused."""
 
+LOSSES_FORGIVEN = 5
+"""So many rows may be left out of however small a source."""
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -110,7 +113,7 @@ def import_source(
 def _over_budget(source: SourceTables) -> list[Problem]:
     """Return a problem when more rows were left out than the budget allows."""
     lost = sum(source.losses.values())
-    if lost <= LOSS_BUDGET * source.rows_read:
+    if lost <= max(LOSSES_FORGIVEN, LOSS_BUDGET * source.rows_read):
         return []
     causes = ", ".join(f"{what}: {count}" for what, count in source.losses.items())
     return [
@@ -118,7 +121,7 @@ def _over_budget(source: SourceTables) -> list[Problem]:
             "source",
             "",
             "too-many-losses",
-            f"at most {LOSS_BUDGET:.0%} of {source.rows_read} rows left out",
+            f"at most {LOSS_BUDGET:.0%} of {source.rows_read} rows (or {LOSSES_FORGIVEN}) left out",
             f"{lost} ({causes})",
             "Correct the source's file.",
         )

@@ -95,8 +95,8 @@ def localised(values: Any, *, time_zone: str) -> tuple[Any, int]:
 
 def _in_utc(naive: pd.DatetimeIndex, time_zone: str) -> Any:
     later = np.zeros(len(naive), dtype=bool)  # an hour told twice: not summer time, the later of the two
-    known = naive.tz_localize(time_zone, ambiguous=later, nonexistent="shift_forward").tz_convert("UTC")
-    return pa.array(known, pa.timestamp("us", tz="UTC"))
+    known = naive.tz_localize(time_zone, ambiguous=later, nonexistent="shift_forward").tz_convert(None)
+    return pa.array(known.to_numpy(), pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
 
 
 def _with_points(values: Any) -> tuple[Any, int]:

@@ -182,7 +182,8 @@ def test_a_table_the_lender_lacks_gives_no_rows() -> None:
     rows = book_of().rows("promises")
     assert (rows.n, rows.offsets.tolist()) == (0, [0, 0])
     assert rows.column("amount").tolist() == []
-    assert rows.codes("promise_id") == (pytest.approx([]), ())
+    codes, names = rows.codes("promise_id")
+    assert (codes.tolist(), names) == ([], ())
 
 
 @pytest.mark.parametrize("name", ["payment", "attributes", "attributes:portfolio"])
@@ -217,7 +218,7 @@ def test_columns_come_as_numbers_with_stated_gaps() -> None:
 
 def test_arrays_of_rows_have_one_type_and_cannot_be_written() -> None:
     rows = book_of(**rich()).rows("payments")
-    arrays = [
+    arrays: list[Any] = [
         rows.offsets,
         rows.day,
         rows.seen_from,
