@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from features.catalogue import Catalogue, FeatureSpec
 from features.contracts import PROTECTED_TABLES
 
+SMALLEST = 0.01
+"""A contribution below a hundredth of log-odds (one percent of the odds) is no principal reason."""
+
 
 class ReasonsRefused(ValueError):
     """Values, rows and catalogue do not belong together, or would let a protected column speak."""
@@ -60,8 +63,8 @@ def reasons_of(
 ) -> list[list[Reason]]:
     """Return for each row the ideas that raise its risk most, strongest first.
 
-    Equal contributions are told in the order of the catalogue. An idea that adds nothing is never
-    told, so a row may have fewer reasons than asked for.
+    Equal contributions are told in the order of the catalogue. An idea that adds next to nothing
+    (below ``SMALLEST``) is never told, so a row may have fewer reasons than asked for.
 
     Parameters
     ----------
@@ -111,9 +114,9 @@ def reasons_of(
 
     told = []
     for row in range(len(frame)):
-        raising = [int(idea) for idea in order[row, :top] if summed[row, idea] > 0]
+        raising = [int(idea) for idea in order[row, :top] if summed[row, idea] >= SMALLEST]
         relief = int(np.argmin(summed[row])) if lowering and ideas else -1
-        if relief >= 0 and summed[row, relief] < 0:
+        if relief >= 0 and summed[row, relief] <= -SMALLEST:
             raising.append(relief)
         told.append([reason(row, idea) for idea in raising])
     return told

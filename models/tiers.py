@@ -63,7 +63,7 @@ WANTING: Final = {
 """What T2 still needs, by code."""
 
 
-class FactTooLate(ValueError):  # noqa: N818 - named for what happened
+class FactTooLate(ValueError):
     """A fact or review is dated on or after the morning it is used for."""
 
 
@@ -175,9 +175,9 @@ def tier_of(facts: Facts, *, reply_days: int = REPLY_DAYS) -> TierDecision:
     _check(facts)
     counted = tuple(fact for fact in facts.evidence if fact.consent != "missing" and fact.kind in KINDS)
     missing = _missing(facts, counted)
-    decided = _decided(facts, reply_days=reply_days)
-    if decided is not None:
-        return _by_people(*decided, missing=missing)
+    verdict = verdict_of(facts, reply_days=reply_days)
+    if verdict is not None:
+        return _by_people(*verdict, missing=missing)
     if not missing and facts.dpd >= ASSESS_FROM_DPD:
         told = _told(counted)
         return TierDecision(
@@ -218,7 +218,7 @@ def _missing(facts: Facts, counted: tuple[Fact, ...]) -> tuple[str, ...]:
     return tuple(code for code in WANTING if not met[code])
 
 
-def _decided(facts: Facts, *, reply_days: int) -> tuple[Tier, tuple[Review, ...]] | None:
+def verdict_of(facts: Facts, *, reply_days: int = REPLY_DAYS) -> tuple[Tier, tuple[Review, ...]] | None:
     """Return the latest decision that two different people took in writing, or None.
 
     The two must agree. T3 also needs the reply period between notice and either signature; to
