@@ -32,7 +32,9 @@ CALLS = [
     pytest.param("CN-talks-day", {"talks_today": 2}, "allowed", id="the third talk of the day"),
     pytest.param("CN-talks-day", {"talks_today": 3}, "refused", id="the fourth talk of the day"),
     pytest.param("CN-talks-day", {"talks_today": None}, "refused", id="talks of the day not known"),
-    pytest.param("CN-talks-day", {"counted_on": date(2026, 3, 1)}, "refused", id="talks counted for yesterday"),
+    pytest.param(
+        "CN-talks-day", {"counted_on": date(2026, 3, 1)}, "refused", id="talks counted for yesterday"
+    ),
     pytest.param("LENDER-talks-week", {"talks_7d": 6}, "allowed", id="the seventh talk of the week"),
     pytest.param("LENDER-talks-week", {"talks_7d": 7}, "refused", id="the eighth talk of the week"),
     pytest.param("LENDER-talks-week", {"talks_7d": None}, "refused", id="talks of the week not known"),
@@ -41,7 +43,16 @@ CALLS = [
     pytest.param("CN-unanswered", {"unanswered_today": None}, "refused", id="attempts not known"),
     *[
         pytest.param("CN-stop", {"flags": frozenset({flag})}, "refused", id=f"stopped by {flag}")
-        for flag in ("dispute", "death", "bankruptcy", "moratorium", "hardship", "lawyer", "cease", "vulnerable")
+        for flag in (
+            "dispute",
+            "death",
+            "bankruptcy",
+            "moratorium",
+            "hardship",
+            "lawyer",
+            "cease",
+            "vulnerable",
+        )
     ],
     pytest.param("CN-stop", {"flags": frozenset({"complaint"})}, "allowed", id="a complaint is no stop"),
     pytest.param("CN-stop", {"flags": None}, "refused", id="flags not known"),
@@ -58,17 +69,24 @@ CALLS = [
     pytest.param("CN-amount-split", {"arrears_fee": 1}, "refused", id="the parts exceed the amount"),
     pytest.param("CN-amount-split", {"arrears_interest": None}, "refused", id="interest not known"),
     pytest.param("CN-amount-split", {"arrears": None}, "refused", id="amount not known"),
-    pytest.param("CN-amount-split", {"arrears_fee": -5, "arrears_interest": 100_005}, "refused", id="a part below 0"),
+    pytest.param(
+        "CN-amount-split", {"arrears_fee": -5, "arrears_interest": 100_005}, "refused", id="a part below 0"
+    ),
     pytest.param("CN-rate-cap", {"annual_rate": 0.24}, "allowed", id="exactly 24 %"),
     pytest.param("CN-rate-cap", {"annual_rate": 0.2401}, "refused", id="above 24 %"),
     pytest.param("CN-rate-cap", {"annual_rate": None}, "refused", id="rate not known"),
     pytest.param(
-        "CN-rate-cap", {"annual_rate": None, "arrears_interest": 0}, "allowed", id="principal alone needs no rate"
+        "CN-rate-cap",
+        {"annual_rate": None, "arrears_interest": 0},
+        "allowed",
+        id="principal alone needs no rate",
     ),
     pytest.param("CN-rate-cap", {"arrears_interest": None}, "refused", id="interest demanded not known"),
     pytest.param("LENDER-agreement", {"agreement": "grace"}, "refused", id="in a grace period"),
     pytest.param("LENDER-agreement", {"promise_due_on": AS_OF}, "refused", id="promised for today"),
-    pytest.param("LENDER-agreement", {"promise_due_on": date(2026, 3, 1)}, "allowed", id="promised for yesterday"),
+    pytest.param(
+        "LENDER-agreement", {"promise_due_on": date(2026, 3, 1)}, "allowed", id="promised for yesterday"
+    ),
     pytest.param("LENDER-agreement", {"agreement": None}, "refused", id="agreements not known"),
 ]
 
@@ -105,7 +123,9 @@ def test_hours_in_the_debtors_own_time(clock: str, verdict: str, earliest: str) 
         pytest.param("No/Such", "09:59", "refused", id="an unreadable zone counts as unknown"),
     ],
 )
-def test_an_unknown_zone_leaves_the_hours_lawful_everywhere(zone: str | None, clock: str, verdict: str) -> None:
+def test_an_unknown_zone_leaves_the_hours_lawful_everywhere(
+    zone: str | None, clock: str, verdict: str
+) -> None:
     assert answer("CN-hours", case(time_zone=zone), moment=local(clock)).verdict == verdict
 
 
@@ -146,7 +166,10 @@ def test_without_a_known_zone_and_a_country_nothing_is_lawful() -> None:
         pytest.param({"failed_tries": None}, "call", "refused", id="tries not known"),
         pytest.param({"failed_tries": 5}, "message", "refused", id="no message to third parties"),
         pytest.param(
-            {"failed_tries": 5, "flags": frozenset({"third_party_refused"})}, "call", "refused", id="who refused"
+            {"failed_tries": 5, "flags": frozenset({"third_party_refused"})},
+            "call",
+            "refused",
+            id="who refused",
         ),
     ],
 )
@@ -172,10 +195,14 @@ VISITS = [
     pytest.param("CN-measures", {"bucket": "1-30"}, {}, "refused", id="no visits before day 31"),
     pytest.param("CN-visit-risk", {}, {}, "allowed", id="a high score"),
     pytest.param("CN-visit-risk", {"risk_band": "low"}, {}, "refused", id="low risk"),
-    pytest.param("CN-visit-risk", {"risk_band": "low", "tier": "T2"}, {}, "allowed", id="evidence of tier T2"),
+    pytest.param(
+        "CN-visit-risk", {"risk_band": "low", "tier": "T2"}, {}, "allowed", id="evidence of tier T2"
+    ),
     pytest.param("CN-visit-risk", {"tier": "T3-no"}, {}, "refused", id="verified not willful"),
     pytest.param("CN-visit-risk", {"risk_band": None}, {}, "refused", id="unscored"),
-    pytest.param("CN-visit-last", {"channels_tried": frozenset({"call", "visit"})}, {}, "refused", id="calls only"),
+    pytest.param(
+        "CN-visit-last", {"channels_tried": frozenset({"call", "visit"})}, {}, "refused", id="calls only"
+    ),
     pytest.param("CN-visit-last", {"channels_tried": None}, {}, "refused", id="channels not known"),
     pytest.param("CN-visit-staff", {}, {"staff": 1}, "refused", id="one collector"),
     pytest.param("CN-visit-staff", {}, {"staff": None}, "refused", id="staff not known"),
@@ -190,7 +217,9 @@ VISITS = [
     pytest.param("CN-visit-entry", {}, {"entry_asked": None}, "refused", id="entry not known"),
     pytest.param("CN-visit-approval", {}, {"approvals": 1}, "refused", id="one person approved"),
     pytest.param("CN-visit-approval", {}, {"approvals": None}, "refused", id="approvals not known"),
-    pytest.param("CN-visit-approval", {}, {"departing": False, "approvals": None}, "allowed", id="a proposal"),
+    pytest.param(
+        "CN-visit-approval", {}, {"departing": False, "approvals": None}, "allowed", id="a proposal"
+    ),
 ]
 
 
