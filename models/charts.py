@@ -150,6 +150,25 @@ def plot_shap_summary(
     return ax
 
 
+def plot_contributions(contributions: Sequence[Mapping[str, Any]], ax: Axes) -> Axes:
+    """Draw how much each feature moved the scores on average, strongest first.
+
+    How to read it: a bar is the mean absolute Shapley value in log-odds, against the good side of the training
+    rows. Bad: one bar that dwarfs the rest (a leak, or a rule that needs no model), or a feature nobody can explain.
+
+    Parameters
+    ----------
+    contributions
+        ``feature`` and ``mean_abs``, as in ``evaluation["curves"]["contributions"]``.
+    """
+    rows = range(len(contributions))
+    ax.barh(rows, [row["mean_abs"] for row in contributions], color=GREY)
+    ax.set_yticks(rows, [row["feature"] for row in contributions], fontsize="small")
+    ax.invert_yaxis()
+    ax.set(xlabel="mean |Shapley value| (log-odds)", title="What moves the scores")
+    return ax
+
+
 def model_plots(evaluation: Mapping[str, Any]) -> dict[str, Figure]:
     """Return the figures that are logged with a model, by file name without ending.
 
@@ -161,7 +180,7 @@ def model_plots(evaluation: Mapping[str, Any]) -> dict[str, Figure]:
     Returns
     -------
     dict
-        ``reliability``, ``capture`` and ``bucket_auc``; a plot whose numbers are absent is left out.
+        ``reliability``, ``capture``, ``bucket_auc`` and ``contributions``; a plot whose numbers are absent is left out.
     """
     curves = evaluation.get("curves", {})
     slices = {**evaluation.get("by_bucket", {}), "pooled": evaluation}
@@ -172,6 +191,8 @@ def model_plots(evaluation: Mapping[str, Any]) -> dict[str, Figure]:
         plot_capture(curves["capture"], _sheet(drawn, "capture"))
     if any(figures.get("auc", {}).get("value") is not None for figures in slices.values()):
         plot_bucket_auc(slices, _sheet(drawn, "bucket_auc"))
+    if curves.get("contributions"):
+        plot_contributions(curves["contributions"], _sheet(drawn, "contributions"))
     return drawn
 
 

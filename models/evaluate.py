@@ -13,14 +13,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from features.buckets import BUCKETS
 from models.intervals import DRAWS, too_few
 from models.slices import Slice, column, curves_of, figures_of
 
 if TYPE_CHECKING:
     from models.bundle import Bundle
-    from models.samples import Sample
+    from models.sample import Sample
 
-BUCKET_ORDER = ("current", "1-30", "31-60", "61-90", "91+")
+ARREARS = "arrears_amount_latest"
+"""The feature that "sort by arrears" sorts by, where a sample has it."""
+EXPLAINED_ROWS = 2000
+STRONGEST = 15
 
 
 class NothingToJudge(ValueError):
@@ -150,6 +154,8 @@ def evaluate(
     )
     for name, figures in found["by_bucket"].items():
         figures["trained_overlap"] = int((overlap & (sample.bucket.astype(str) == name)).sum())
+    if bundle.kind == "classifier":
+        found["curves"]["contributions"] = contributions_of(bundle, judged.X)
     found["notes"] += [drawn_by, *_warnings(bundle, trained=int(overlap.sum()), kept=allow_trained)]
     return {
         "model": {"name": bundle.name, "kind": bundle.kind, "content_hash": bundle.content_hash},
@@ -171,15 +177,25 @@ def probability_of(bundle: Bundle, frame: pd.DataFrame) -> NDArray[np.float64]:
     return bundle.score(frame)[name].to_numpy(dtype=np.float64)
 
 
+def contributions_of(bundle: Bundle, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the features that moved the scores most: mean absolute Shapley value, in log-odds, strongest first.
+
+    At most 2000 rows are explained, every k-th one; 15 features are told.
+    """
+    values = bundle.explain(frame.iloc[:: max(1, -(-len(frame) // EXPLAINED_ROWS))])
+    strength = np.abs(values).mean(axis=0)
+    order = np.argsort(-strength, kind="stable")[:STRONGEST]
+    return [{"feature": bundle.feature_names[at], "mean_abs": float(strength[at])} for at in order]
+
+
 def rankers(sample: Sample) -> dict[str, NDArray[np.float64]]:
     """Return the rankings any desk has without a model, signed so that higher means the positive is likelier.
 
     A ranking that is the same for every row is left out.
     """
     columns = {"sort by dpd": np.asarray(sample.dpd, dtype=np.float64)}
-    for name in ("arrears_now", "arrears"):
-        if name in sample.X.columns:
-            columns["sort by arrears"] = sample.X[name].to_numpy(dtype=np.float64)
+    if ARREARS in sample.X.columns:
+        columns["sort by arrears"] = sample.X[ARREARS].to_numpy(dtype=np.float64)
     known = {name: values for name, values in columns.items() if np.isfinite(values).any()}
     return {
         name: sample.risk_sign * values
@@ -188,43 +204,12 @@ def rankers(sample: Sample) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def evaluation_lines(evaluation: Mapping[str, Any]) -> list[str]:
-    """Return the figures as lines of a table: buckets first, pooled last.
-
-    Examples
-    --------
-    >>> y, p = [0, 1] * 20, [i / 40 for i in range(40)]
-    >>> found = evaluate_scores(y, p, groups=range(40), bucket=["1-30"] * 40, seed=1)
-    >>> [line.split()[0] for line in evaluation_lines(found)]
-    ['bucket', '1-30', 'pooled']
-    """
-    head = (
-        f"{'bucket':<10}{'rows':>9}{'base rate':>11}{'AUC (95 %)':>23}{'KS':>8}{'top 20 %':>10}{'slope':>8}"
-    )
-    slices = [*evaluation["by_bucket"].items(), ("pooled", evaluation)]
-    return [head, *(_line(name, figures) for name, figures in slices)]
-
-
-def _line(name: str, figures: Mapping[str, Any]) -> str:
-    def told(value: float | None) -> str:
-        return "–" if value is None else f"{value:.3f}"
-
-    auc = figures["auc"]
-    interval = told(auc["value"]) + (
-        f" ({told(auc['low'])}–{told(auc['high'])})" if auc["low"] is not None else ""
-    )
-    return (
-        f"{name:<10}{figures['n']:>9,}{told(figures['base_rate']):>11}{interval:>23}{told(figures['ks']):>8}"
-        f"{told(figures['capture']['0.2']):>10}{told(figures['calibration']['slope']):>8}"
-    )
-
-
 def _by_bucket(rows: Slice, bucket: ArrayLike | None) -> Iterator[tuple[str, Slice]]:
     if bucket is None:
         return
     buckets = column(bucket, rows.y.size, "bucket").astype(str)
     present = set(buckets[rows.weight > 0].tolist())
-    known = [name for name in BUCKET_ORDER if name in present]
+    known = [name for name in BUCKETS if name in present]
     for name in [*known, *sorted(present - set(known))]:
         yield name, rows.only(buckets == name)
 

@@ -10,8 +10,16 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from models.charts import model_plots, plot_bucket_auc, plot_capture, plot_reliability, plot_shap_summary
+from models.charts import (
+    model_plots,
+    plot_bucket_auc,
+    plot_capture,
+    plot_contributions,
+    plot_reliability,
+    plot_shap_summary,
+)
 from models.evaluate import evaluate_scores
 
 
@@ -86,3 +94,9 @@ def test_an_evaluation_gives_its_plots_and_they_can_be_written() -> None:
         figure.savefig(page, format="png")
         assert page.getvalue().startswith(b"\x89PNG")
     assert model_plots({}) == {}
+
+
+def test_contributions_are_bars_in_the_order_given(ax: Axes) -> None:
+    plot_contributions([{"feature": "dpd", "mean_abs": 0.8}, {"feature": "paid", "mean_abs": 0.3}], ax)
+    assert [bar.get_width() for bar in ax.patches if isinstance(bar, Rectangle)] == [0.8, 0.3]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["dpd", "paid"]

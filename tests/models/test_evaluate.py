@@ -17,12 +17,11 @@ from models.evaluate import (
     NothingToJudge,
     evaluate,
     evaluate_scores,
-    evaluation_lines,
     rankers,
 )
 from models.judging import Floats, OneClassOnly, ScoresRefused
 from models.metrics import auc, cash_capture
-from models.samples import Loss, Sample
+from models.sample import Loss, Sample
 
 ISSUED_KEYS = (
     "n", "base_rate", "trained_overlap", "auc", "ks", "brier", "calibration", "capture",
@@ -47,6 +46,11 @@ class FakeBundle:
     trained: tuple[str, ...] = ()
     main: HalfCard = field(default_factory=HalfCard)
 
+    feature_names = ("p", "arrears_amount_latest")
+
+    def explain(self, frame: pd.DataFrame) -> Floats:
+        return np.tile([0.5, -0.75], (len(frame), 1))
+
     def knows(self, ids: NDArray[np.object_]) -> NDArray[np.bool_]:
         return np.isin(ids.astype(str), self.trained)
 
@@ -66,7 +70,7 @@ def sample(rows: int = 900, *, seed: int = 0, **changes: Any) -> Sample:
     p = np.clip(dpd / 150 + rng.normal(0, 0.1, rows), 0.02, 0.98)
     ids = np.array([f"B-{row // 2}" for row in range(rows)], dtype=object)
     made = Sample(
-        X=pd.DataFrame({"p": p, "arrears": rng.integers(100, 9000, rows).astype(float)}),
+        X=pd.DataFrame({"p": p, "arrears_amount_latest": rng.integers(100, 9000, rows).astype(float)}),
         y=(rng.random(rows) < p).astype(float),
         weight=np.ones(rows),
         ids=ids,
@@ -112,6 +116,14 @@ def test_the_figures_carry_every_key_pooled_and_per_bucket() -> None:
     assert 0.8 < found["calibration"]["slope"] < 1.2
     assert found["losses"][0] == {"cause": "disputed", "count": 3, "what": "rows"}
     assert (found["model"]["name"], found["target"], found["window"]) == ("roll_30", "roll_30", "30d")
+
+
+def test_the_strongest_features_are_told_first() -> None:
+    told = evaluate(bundle(), sample(), seed=1, draws=50)["curves"]["contributions"]
+    assert told == [
+        {"feature": "arrears_amount_latest", "mean_abs": 0.75},
+        {"feature": "p", "mean_abs": 0.5},
+    ]
 
 
 def test_the_scorecard_and_plain_sorting_stand_beside_the_model() -> None:
@@ -210,12 +222,6 @@ def test_the_same_seed_gives_the_same_figures() -> None:
     first, again = (evaluate(bundle(), sample(), seed=7, draws=30) for _ in range(2))
     assert first == again
     assert evaluate(bundle(), sample(), seed=8, draws=30)["auc"]["low"] != first["auc"]["low"]
-
-
-def test_the_table_has_the_buckets_first_and_pooled_last() -> None:
-    lines = evaluation_lines(evaluate(bundle(), sample(), seed=1, draws=30))
-    assert [line.split()[0] for line in lines] == ["bucket", "1-30", "31-60", "61-90", "pooled"]
-    assert len({len(line) for line in lines}) == 1
 
 
 def test_columns_of_another_length_are_refused() -> None:

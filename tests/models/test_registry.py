@@ -92,9 +92,14 @@ def test_a_version_holds_the_bundle_its_figures_plots_and_tags(store: Store) -> 
     artifacts = {
         path.name: path for path in (store.registry.home / "mlartifacts").rglob("*") if path.is_file()
     }
-    assert {"evaluation.json", "reliability.png", "capture.png", "bucket_auc.png", "MLmodel"} <= set(
-        artifacts
-    )
+    assert {
+        "evaluation.json",
+        "reliability.png",
+        "capture.png",
+        "bucket_auc.png",
+        "contributions.png",
+        "MLmodel",
+    } <= set(artifacts)
     assert json.loads(artifacts["evaluation.json"].read_text())["target"] == "roll_30"
     assert not [name for name in artifacts if name.endswith((".pkl", ".pickle", ".joblib"))]
 
