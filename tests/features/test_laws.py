@@ -20,7 +20,7 @@ from features.table import read_features, write_features
 from tests.features.oracle import days as day_number
 from tests.features.strategies import Tables, book_of_tables, mornings, raw_tables, seeded_tables
 
-law = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def built(book: Book, as_of: Sequence[dt.date]) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def same(mine: Any, other: Any) -> bool:
     return bool(np.isclose(float(mine), float(other), rtol=1e-6, atol=0.0))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables=raw_tables(), days=mornings())
 def test_every_feature_equals_the_plain_loop(tables: Tables, days: list[dt.date]) -> None:
     assert disagreements(tables, days) == []
