@@ -14,8 +14,7 @@ from threading import Lock
 from types import MappingProxyType
 
 from models.bundle import Bundle
-from models.bundle_files import BundleDamaged
-from models.release_keys import PUBLIC, KeyRefused, trusted_key
+from models.release_keys import PUBLIC, trusted_key
 from models.releases import Release, ReleaseRefused, current_release, released_names
 from serving.canary import survives, warm
 
@@ -76,7 +75,7 @@ class ReleasedModels:
                 try:
                     bundles[name] = self._loaded(name, bundles.get(name))
                     refused.pop(name, None)
-                except (ReleaseRefused, BundleDamaged, KeyRefused, OSError) as refusal:
+                except (ValueError, TypeError, KeyError, OSError) as refusal:  # refusals are ValueErrors
                     _log.error("release of %s refused: %s", name, type(refusal).__name__)
                     refused[name] = str(refusal)
                 self._pointers[name] = pointer

@@ -21,7 +21,7 @@ from models.boosting import BoostSettings
 from models.bundle import Bundle
 from models.components import fit_component
 from models.release_keys import signing_key
-from models.releases import point_to, verify_release, write_release
+from models.releases import Pointer, point_to, write_release
 from models.sample import Sample
 from models.splits import split_sample
 from models.training import bundle_of
@@ -132,8 +132,14 @@ def release_into(home: Path, bundle: Bundle, *, version: str = "1") -> Path:
         approved_by=("sue", "tom"),
         key=key,
     )
-    point_to(verify_release(released, public_key=key.public_key()), releases=home / "releases", key=key)
+    put_in_force(home, bundle, version=version)
     return released
+
+
+def put_in_force(home: Path, bundle: Bundle, *, version: str = "1") -> None:
+    """Point the bundle's name to its release."""
+    pointer = Pointer(bundle.name, version, bundle.content_hash, approval="0" * 64)
+    point_to(pointer, releases=home / "releases", key=signing_key(home / "keys"))
 
 
 class FakeModels(ReleasedModels):
