@@ -163,6 +163,8 @@ def _unlawful(reading: Reading, column: Column, findings: Findings) -> list[Prob
     """Return the values that break the column's pandera checks."""
     problems = []
     for check in schema_of(findings.contract.name).columns[column.name].checks:
+        if satisfied(check, reading.values):
+            continue
         where = failing(check, reading.values)
         if reading.unreadable is not None:
             where = where[~reading.unreadable[where]]
@@ -187,6 +189,28 @@ def _unlawful(reading: Reading, column: Column, findings: Findings) -> list[Prob
             )
         )
     return problems
+
+
+def satisfied(check: Any, values: Any) -> bool:
+    """Return True when all filled values keep a pandera check, read off their smallest and largest.
+
+    A pandera check of one column costs a quarter of a millisecond however short the column; what it
+    states (``check.statistics``) holds for the extremes or for none. Only a column that fails is
+    handed to pandera to find its rows.
+    """
+    stated = check.statistics
+    if "allowed_values" in stated:
+        lawful = pc.is_in(values, value_set=pa.array(stated["allowed_values"], pa.string()))
+        return bool(pc.all(pc.or_(lawful, pc.is_null(values)), min_count=0).as_py())
+    if pa.types.is_date32(values.type):
+        values = values.cast(pa.int32())
+    elif pa.types.is_timestamp(values.type):
+        values = values.cast(pa.int64())
+    extremes = pc.min_max(values)
+    least, most = extremes["min"].as_py(), extremes["max"].as_py()
+    if least is None:
+        return True
+    return bool(stated.get("min_value", least) <= least and most <= stated.get("max_value", most))
 
 
 def failing(check: Any, values: Any) -> NDArray[np.int64]:
