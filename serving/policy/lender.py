@@ -51,7 +51,7 @@ class LenderPolicy:
     effects
         ``effects[action][bucket]``: share of those who would not pay by themselves that pays because of it.
     tightenings
-        ``kind → {numbers, flags, permitted, …}``: applied to a pack by ``tighten.tightened``.
+        ``rule id → {numbers, flags, permitted, …}``: applied to a pack by ``tighten.tightened``.
     sources
         Where each section's numbers come from, or ``assumed``.
     """

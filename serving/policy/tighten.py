@@ -26,17 +26,19 @@ def tightened(pack: Pack, policy: LenderPolicy) -> Pack:
     >>> tightened(load_pack("CN"), load_policy()).rule("CN-hours").numbers["latest_hour"]
     21
     """
-    unknown = sorted(set(policy.tightenings) - set(TIGHTER))
+    known = [rule.id for rule in pack.rules]
+    mine = {rule_id for rule_id in policy.tightenings if rule_id.startswith(f"{pack.name}-")}
+    unknown = sorted(mine - set(known))
     if unknown:
         raise PolicyRefused(
-            f"Expected kinds of rules to tighten ({sorted(TIGHTER)}), found {unknown}. Correct it."
+            f"Expected rules of pack {pack.name} to tighten ({known}), found {unknown}. Correct it."
         )
     taken = sorted({rule.id for rule in policy.rules} & {rule.id for rule in pack.rules})
     if taken:
         raise PolicyRefused(
             f"Expected new ids for the lender's rules, found {taken} of pack {pack.name}. Rename them."
         )
-    rules = tuple(_tightened_rule(rule, policy.tightenings.get(rule.kind)) for rule in pack.rules)
+    rules = tuple(_tightened_rule(rule, policy.tightenings.get(rule.id)) for rule in pack.rules)
     _check_visit_plan(rules, policy)
     version = f"{pack.version}+{policy.version}"
     return replace(pack, version=version, rules=(*rules, *policy.rules))
@@ -47,7 +49,7 @@ def _tightened_rule(rule: Rule, change: Mapping[str, Any] | None) -> Rule:
         return rule
     numbers = dict(rule.numbers)
     for name, value in change.get("numbers", {}).items():
-        sense = TIGHTER[rule.kind].get(name)
+        sense = TIGHTER.get(rule.kind, {}).get(name)
         if sense is None or isinstance(value, bool) or not isinstance(value, (int, float)):
             raise PolicyRefused(f"Expected a number of {rule.id}, found {name} = {value!r}. Correct it.")
         if (value - numbers[name]) * sense < 0:

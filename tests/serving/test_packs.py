@@ -13,7 +13,8 @@ from serving.policy.packs import FOLDER, PackRefused, Rule, closed_pack, load_pa
 from serving.policy.tighten import tightened
 from tests.policy_builders import CN, POLICY, policy
 
-EVERY_RULE = [*CN.rules, *POLICY.rules]
+PL = load_pack("PL")
+EVERY_RULE = [*CN.rules, *PL.rules, *POLICY.rules]
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in EVERY_RULE])
@@ -52,6 +53,11 @@ def test_every_stop_flag_of_the_domain_stops() -> None:
 def test_numbers_read_in_the_news_are_marked_for_review() -> None:
     marked = {rule.id for rule in CN.rules if rule.check}
     assert {"CN-unanswered", "CN-visit-staff", "CN-visit-identity", "CN-visit-entry", "CN-rate-cap"} <= marked
+
+
+def test_the_thin_polish_pack_asks_for_review_of_every_rule_and_takes_the_house_policy() -> None:
+    assert all(rule.check for rule in PL.rules)
+    assert tightened(PL, POLICY).rule("PL-hours").numbers["latest_hour"] == 20
 
 
 def test_a_rule_kept_elsewhere_says_where() -> None:
@@ -110,14 +116,14 @@ def test_a_stop_rule_without_flags_is_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        pytest.param({"tighten.hours.numbers.latest_hour": 23}, "22.*23", id="calling until 23:00"),
-        pytest.param({"tighten.hours.numbers.earliest_hour": 7}, "8.*7", id="calling from 07:00"),
-        pytest.param({"tighten.talks_per_day.numbers.most": 4}, "3.*4", id="four talks a day"),
-        pytest.param({"tighten.rate_cap.numbers.most": 0.36}, "0.24.*0.36", id="36 % a year"),
-        pytest.param({"tighten.visit_approval.numbers.people": 1}, "2.*1", id="one approval"),
-        pytest.param({"tighten.stop_flags.flags": ["death"]}, "dispute.*death", id="fewer stop flags"),
+        pytest.param({"tighten.CN-hours.numbers.latest_hour": 23}, "22.*23", id="calling until 23:00"),
+        pytest.param({"tighten.CN-hours.numbers.earliest_hour": 7}, "8.*7", id="calling from 07:00"),
+        pytest.param({"tighten.CN-talks-day.numbers.most": 4}, "3.*4", id="four talks a day"),
+        pytest.param({"tighten.CN-rate-cap.numbers.most": 0.36}, "0.24.*0.36", id="36 % a year"),
+        pytest.param({"tighten.CN-visit-approval.numbers.people": 1}, "2.*1", id="one approval"),
+        pytest.param({"tighten.CN-stop.flags": ["death"]}, "dispute.*death", id="fewer stop flags"),
         pytest.param(
-            {"tighten.measures.permitted.1-30": ["call", "message", "visit"]},
+            {"tighten.CN-measures.permitted.1-30": ["call", "message", "visit"]},
             "1-30",
             id="visits from day one",
         ),
@@ -134,11 +140,11 @@ def test_a_loosening_is_refused_with_both_numbers(change: dict[str, Any], says: 
     ("change", "rule_id", "number", "value"),
     [
         pytest.param(
-            {"tighten.hours.numbers.latest_hour": 19}, "CN-hours", "latest_hour", 19, id="until 19:00"
+            {"tighten.CN-hours.numbers.latest_hour": 19}, "CN-hours", "latest_hour", 19, id="until 19:00"
         ),
-        pytest.param({"tighten.talks_per_day.numbers.most": 1}, "CN-talks-day", "most", 1, id="one talk"),
+        pytest.param({"tighten.CN-talks-day.numbers.most": 1}, "CN-talks-day", "most", 1, id="one talk"),
         pytest.param(
-            {"tighten.visit_approval.numbers.people": 3}, "CN-visit-approval", "people", 3, id="three"
+            {"tighten.CN-visit-approval.numbers.people": 3}, "CN-visit-approval", "people", 3, id="three"
         ),
     ],
 )
@@ -161,8 +167,8 @@ def test_a_lender_cannot_take_the_id_of_a_rule() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        pytest.param({"tighten.our.numbers.most": 1}, "our", id="a kind nobody knows"),
-        pytest.param({"tighten.hours.numbers.noon": 12}, "noon", id="a number the rule has not"),
+        pytest.param({"tighten.CN-our.numbers.most": 1}, "CN-our", id="a rule nobody wrote"),
+        pytest.param({"tighten.CN-hours.numbers.noon": 12}, "noon", id="a number the rule has not"),
     ],
 )
 def test_a_tightening_of_nothing_is_refused(change: dict[str, Any], says: str) -> None:
