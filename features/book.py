@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from features.book_files import opened, written
 from features.contracts import PROTECTED_TABLES, TABLES, Table
+from features.digest import contents_digest
 from features.examine import examined
 from features.manifest import Manifest as Manifest
-from features.prepare import DERIVED, prepared
+from features.prepare import prepared
 from features.problem import BookRefused as BookRefused
 from features.problem import Origin
 from features.rows import Rows, rows_of
@@ -248,37 +249,14 @@ def write_book(book: Book, path: Path, *, truth: Mapping[str, Any] | None = None
         Folder; an older book there is replaced in one rename.
     truth
         Tables of a simulation's hidden truth, written to ``truth/`` and never read by features.
+
+    Raises
+    ------
+    FolderInTheWay
+        When something other than a book stands at ``path``.
     """
     tables = {name: book.table(name) for name in book.table_names}
     written(path, manifest=book.manifest, digest=book.digest, tables=tables, truth=truth or {})
-
-
-def contents_digest(table: Any) -> str:
-    """Return the sha256 of a prepared table's delivered columns: names, kinds, values and gaps."""
-    total = hashlib.sha256()
-    for name in table.column_names:
-        if name in DERIVED:
-            continue
-        column = table[name].combine_chunks()
-        total.update(f"{name} {column.type} {len(column)} {column.null_count}\n".encode())
-        if column.null_count:
-            total.update(np.packbits(np.asarray(pc.is_null(column))).tobytes())
-        if pa.types.is_string(column.type):
-            column = column.fill_null("")
-            total.update(np.asarray(pc.binary_length(column)).data)
-            total.update(
-                pc.binary_join(pa.ListArray.from_arrays([0, len(column)], column), "")[0].as_buffer()
-            )
-        elif pa.types.is_boolean(column.type):
-            total.update(np.asarray(column.cast(pa.int8()).fill_null(0)).data)
-        else:
-            bits = column if pa.types.is_floating(column.type) else column.cast(_plain_integer(column.type))
-            total.update(np.ascontiguousarray(np.asarray(bits.fill_null(0))).data)
-    return total.hexdigest()
-
-
-def _plain_integer(kind: Any) -> Any:
-    return pa.int32() if pa.types.is_date32(kind) else pa.int64()
 
 
 def _renumbered(table: Any, kept: NDArray[np.int64]) -> Any:

@@ -40,10 +40,38 @@ class BookDamaged(ValueError):
         super().__init__(f"expected {expected}; found {found}. {remedy}")
 
 
+class FolderInTheWay(ValueError):
+    """A book is to be written where something else stands that would be lost."""
+
+
+def check_place(path: Path) -> None:
+    """Raise when something other than a book or an empty folder stands at ``path``.
+
+    Raises
+    ------
+    FolderInTheWay
+        When a file, or a folder without ``book.json``, stands there.
+    """
+    if not path.exists() or (path / "book.json").is_file() or (path.is_dir() and not any(path.iterdir())):
+        return
+    found = "a folder of other files" if path.is_dir() else "a file"
+    raise FolderInTheWay(
+        f"expected a book, an empty folder or nothing at {path}, for it is replaced; found {found}. "
+        "Choose another folder with --out."
+    )
+
+
 def written(
     path: Path, *, manifest: Manifest, digest: str, tables: Mapping[str, Any], truth: Mapping[str, Any]
 ) -> None:
-    """Write the tables and book.json to a folder that appears whole or not at all."""
+    """Write the tables and book.json to a folder that appears whole or not at all.
+
+    Raises
+    ------
+    FolderInTheWay
+        When something other than a book stands there.
+    """
+    check_place(path)
     with atomic_folder(path) as folder:
         stated: dict[str, Any] = {}
         for name in sorted(tables):

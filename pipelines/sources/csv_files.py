@@ -16,25 +16,28 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
-class CsvText:
-    """A CSV file read as text.
+class FileText:
+    """One file read: a CSV file as text, a Parquet file as it is.
 
     Parameters
     ----------
     table
-        Columns of text; an empty field is null.
+        Its columns; an empty field of a CSV file is null.
     delimiter
-        What separates the fields.
+        What separates the fields; empty for Parquet.
     problems
         Why rows or the whole file could not be read.
+    runs
+        Rows that stand below each other in the file: how many, and the number of the first.
     """
 
     table: Any
     delimiter: str
     problems: tuple[Problem, ...] = ()
+    runs: tuple[tuple[int, int], ...] = ()
 
 
-def read_csv(file: Path, *, table: str) -> CsvText:
+def read_csv(file: Path, *, table: str) -> FileText:
     """Return a CSV file as columns of text.
 
     The separator is the one that stands most often in the header outside quotes. Row numbers count
@@ -77,7 +80,8 @@ def read_csv(file: Path, *, table: str) -> CsvText:
         remedy = "Look for an unclosed quote."
         return _unread(table, "not-csv", f"CSV in {file.name}", str(error).partition("\n")[0][:120], remedy)
     read = read.rename_columns([name.strip() for name in read.column_names])
-    return CsvText(read, delimiter, _ragged(file.name, table, ragged))
+    runs = runs_between([number for number, _, _ in ragged], rows=read.num_rows)
+    return FileText(read, delimiter, _ragged(file.name, table, ragged), runs)
 
 
 def delimiter_of(header: str) -> str:
@@ -92,6 +96,22 @@ def delimiter_of(header: str) -> str:
     """
     outside = "".join(header.split('"')[::2])
     return max(_DELIMITERS, key=outside.count)
+
+
+def runs_between(skipped: list[int], *, rows: int) -> tuple[tuple[int, int], ...]:
+    """Return the runs of rows left when some rows of a file are skipped; the header is row 1.
+
+    Examples
+    --------
+    >>> runs_between([4], rows=5)  # rows 2, 3 and then 5, 6, 7
+    ((2, 2), (3, 5))
+    """
+    runs = []
+    first = 2
+    for number in sorted(skipped):
+        runs.append((number - first, first))
+        first = number + 1
+    return (*runs, (rows - sum(count for count, _ in runs), first))
 
 
 def _as_text(header: str, delimiter: str) -> Any:
@@ -124,6 +144,6 @@ def _ragged(file: str, table: str, rows: list[tuple[int, int, int]]) -> tuple[Pr
     )
 
 
-def _unread(table: str, rule: str, expected: str, found: str, remedy: str) -> CsvText:
+def _unread(table: str, rule: str, expected: str, found: str, remedy: str) -> FileText:
     nothing: dict[str, Any] = {}
-    return CsvText(pa.table(nothing), ",", (Problem(table, "", rule, expected, found, remedy),))
+    return FileText(pa.table(nothing), ",", (Problem(table, "", rule, expected, found, remedy),))

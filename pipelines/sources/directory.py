@@ -14,7 +14,7 @@ from features.contracts import TABLES
 from features.manifest import Manifest, is_time_zone, nearest
 from features.prepare import DERIVED
 from features.problem import BookRefused, Origin, Problem
-from pipelines.sources.csv_files import read_csv
+from pipelines.sources.csv_files import FileText, read_csv
 from pipelines.sources.reading import SourceTables, no_source
 from pipelines.sources.text import repaired
 
@@ -55,18 +55,21 @@ def read_directory(
         files = files_of(path, name)
         if not files:
             continue
-        parts = []
+        parts: list[Any] = []
+        runs: list[tuple[str, int, int]] = []
         for file in files:
-            part, comma, found = _part(file, name)
-            problems += found
-            if part.num_columns:
-                part, counts = repaired(part, contract, time_zone=zone, decimal_comma=comma)
-                parts.append(part)
+            part = _part(file, name)
+            problems += part.problems
+            if part.table.num_columns:
+                comma = part.delimiter == ";"
+                table, counts = repaired(part.table, contract, time_zone=zone, decimal_comma=comma)
+                parts.append(table)
+                runs += [(str(file.relative_to(path)), rows, first) for rows, first in part.runs]
                 repairs = {what: repairs.get(what, 0) + counts.get(what, 0) for what in {**repairs, **counts}}
         if parts:
             tables[name], found = _joined(parts, name)
             problems += found
-            origins[name] = _origin(path, files, parts)
+            origins[name] = Origin(tuple(runs))
     if not tables and not problems:
         raise no_source(path, expected="files named as tables (loans.csv, payments.parquet …)")
     rows = sum(table.num_rows for table in tables.values())
@@ -83,24 +86,21 @@ def files_of(path: Path, name: str) -> list[Path]:
     )
 
 
-def _part(file: Path, name: str) -> tuple[Any, bool, list[Problem]]:
-    """Return one file's columns, whether its numbers may have decimal commas, and what is wrong with it."""
+def _part(file: Path, name: str) -> FileText:
+    """Return one file's columns, where its rows stand, and what is wrong with it."""
     if file.suffix == ".csv":
-        read = read_csv(file, table=name)
-        return read.table, read.delimiter == ";", list(read.problems)
+        return read_csv(file, table=name)
     nothing: dict[str, Any] = {}
     try:
         table = pq.read_table(file)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0][:120]
-        remedy = "Export it again."
-        found = Problem(
-            name, "", "not-parquet", f"Parquet in {file.name}", f"bytes that are none ({reason})", remedy
-        )
-        return pa.table(nothing), False, [found]
+        expected, remedy = f"Parquet in {file.name}", "Export it again."
+        problem = Problem(name, "", "not-parquet", expected, f"bytes that are none ({reason})", remedy)
+        return FileText(pa.table(nothing), "", (problem,))
     if set(DERIVED) <= set(table.column_names):
         table = table.drop_columns(list(DERIVED))
-    return table.replace_schema_metadata(None), False, []
+    return FileText(table.replace_schema_metadata(None), "", (), ((table.num_rows, 1),))
 
 
 def _joined(parts: list[Any], name: str) -> tuple[Any, list[Problem]]:
@@ -113,16 +113,6 @@ def _joined(parts: list[Any], name: str) -> tuple[Any, list[Problem]]:
         return parts[0], [
             Problem(name, "", "unlike-parts", "files with columns of the same types", reason, remedy)
         ]
-
-
-def _origin(path: Path, files: list[Path], parts: list[Any]) -> Origin:
-    counts = iter(parts)
-    return Origin(
-        tuple(
-            (str(file.relative_to(path)), next(counts).num_rows, 2 if file.suffix == ".csv" else 1)
-            for file in files[: len(parts)]
-        )
-    )
 
 
 def _manifest(path: Path, options: dict[str, str | None]) -> Manifest:

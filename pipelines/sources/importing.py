@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from features.book import Book, write_book
+from features.book_files import check_place
 from features.check import problems_of
 from features.manifest import Manifest
 from features.problem import BookRefused, Problem
@@ -87,7 +88,10 @@ def import_source(
     ------
     BookRefused
         When anything is wrong; it holds every problem, and nothing was written.
+    FolderInTheWay
+        When something other than a book stands at ``out``.
     """
+    check_place(out)
     if name not in SOURCES:
         expected, remedy = f"a kind of source ({', '.join(SOURCES)})", "Choose one of these."
         raise BookRefused((Problem("source", "", "unknown-source", expected, repr(name), remedy),))

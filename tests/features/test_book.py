@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
+from pandera.errors import SchemaErrors
 
 from features import book_files
 from features.book import Book, UnknownBorrower, UnknownTable, write_book
-from features.book_files import BookDamaged
+from features.book_files import BookDamaged, FolderInTheWay
 from features.coding import NO_DAY, NO_INSTANT
+from features.contracts import TABLES
 from features.prepare import DERIVED
+from features.schema import schema_of
 from tests.builders import (
     CHINA,
     Row,
@@ -132,6 +136,26 @@ def test_a_crash_while_writing_leaves_the_old_book(tmp_path: Path, monkeypatch: 
     assert bytes_of(tmp_path) == before
 
 
+@pytest.mark.parametrize("kind", ["a folder of other files", "a file"])
+def test_what_is_no_book_is_never_replaced(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "thesis"
+    if kind == "a file":
+        place.write_text("years of work")
+    else:
+        place.mkdir()
+        (place / "chapter.txt").write_text("years of work")
+    before = bytes_of(tmp_path)
+    with pytest.raises(FolderInTheWay, match=f"found {kind}"):
+        write_book(book_of(), place)
+    assert bytes_of(tmp_path) == before
+
+
+def test_an_empty_folder_may_become_a_book(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    write_book(book_of(), tmp_path / "book")
+    assert Book.open(tmp_path / "book").table_names == ("instalments", "loans", "payments")
+
+
 def test_truth_is_written_beside_and_never_read(tmp_path: Path) -> None:
     write_book(book_of(), tmp_path / "book", truth={"willingness": pa.table({"loan_id": ["L-1"]})})
     book = Book.open(tmp_path / "book")
@@ -237,6 +261,15 @@ def test_a_changed_file_is_refused_when_it_is_read(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes() + b" ")
     with pytest.raises(BookDamaged, match="changed after it was written"):
         Book.open(tmp_path / "book").table("payments")
+
+
+def test_the_schema_of_a_table_holds_for_its_rows() -> None:
+    rows = book_of(**rich()).rows("payments")
+    names = [column.name for column in TABLES["payments"].columns]
+    frame = pd.DataFrame({name: rows.column(name) for name in names})
+    assert len(schema_of("payments").validate(frame, lazy=True)) == rows.n
+    with pytest.raises(SchemaErrors):
+        schema_of("payments").validate(frame.assign(revision=0), lazy=True)
 
 
 def test_tables_given_are_left_as_they_were() -> None:

@@ -399,6 +399,12 @@ TABLE_CASES = [
         id="money that is true or false",
     ),
     pytest.param(
+        {**tables_of(), "payments": tables_of()["payments"].append_column("amount", [[]])},
+        ["payments.amount twice"],
+        "two columns of this name",
+        id="a column delivered twice",
+    ),
+    pytest.param(
         replaced("payments", "payment_id", [[17]]),
         ["payments.payment_id wrong-type"],
         "expected text that identifies",

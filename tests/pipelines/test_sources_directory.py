@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.book import Book, BookRefused
+from features.book_files import FolderInTheWay
 from pipelines.sources import importing
 from pipelines.sources.importing import ImportReport, import_source
 from pipelines.sources.text import localised
@@ -197,6 +198,36 @@ def test_harm_to_the_export_is_told_by_file_and_row(
     message = refused(export)
     for text in texts:
         assert text in message
+
+
+def test_rows_below_a_ragged_row_keep_their_numbers(export: Path) -> None:
+    edited("payments.csv", "ZF-001-2,", "ZF-001-2")(export)
+    edited("payments.csv", "DK-003,2024-02-22", "DK-999,2024-02-22")(export)
+    row = 1 + next(
+        i for i, text in enumerate((export / "payments.csv").read_text().splitlines()) if "DK-999" in text
+    )
+    message = refused(export)
+    assert "payments [ragged-row]" in message
+    assert "(payments.csv row 3)" in message
+    assert f"(payments.csv row {row}; ids ZF-003-1)" in message
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_every_separator_quote_and_line_ending_gives_the_same_book(
+    export: Path, separator: str, ending: str
+) -> None:
+    digest = imported(export).digest
+    rows = [line.split(",") for line in (export / "payments.csv").read_text("utf-8-sig").splitlines()]
+    text = ending.join(separator.join(f'"{field}"' if field else "" for field in row) for row in rows)
+    (export / "payments.csv").write_bytes(("\ufeff" + text + ending * 2).encode())
+    assert imported(export).digest == digest
+
+
+def test_a_folder_of_other_files_is_never_replaced(export: Path) -> None:
+    with pytest.raises(FolderInTheWay, match="--out"):
+        import_source("directory", export, out=export, **SHANGHAI)
+    assert (export / "loans.csv").is_file()
 
 
 def test_what_cannot_be_read_and_what_breaks_the_contract_are_told_together(export: Path) -> None:
