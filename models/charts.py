@@ -104,11 +104,11 @@ def plot_bucket_auc(slices: Mapping[str, Mapping[str, Any]], ax: Axes) -> Axes:
             if auc["low"] is not None:
                 ax.plot([auc["low"], auc["high"]], [row, row], color=INK if place == 0 else GREY, linewidth=1)
     ax.axvline(0.5, color=PALE, linestyle="--")
-    ax.set_yticks([row + 0.3 for row in range(len(told))], list(told))
+    ax.set_yticks([row + step * len(rivals) / 2 for row in range(len(told))], list(told))
     ax.invert_yaxis()
     ax.set(xlabel="AUC", title="AUC by bucket, 95 % interval")
     if told:
-        ax.legend(frameon=False, fontsize="small")
+        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4)
     return ax
 
 

@@ -105,11 +105,12 @@ class Registry:
                 Version(
                     name=one.name,
                     version=str(one.version),
-                    content_hash=one.tags.get("content_hash", ""),
-                    path=_local(client.get_logged_model(one.source.rpartition("/")[2]).artifact_location),
+                    content_hash=one.tags["content_hash"],
+                    path=self.home / one.tags["bundle"],
                     aliases=_aliases_of(one, aliases[one.name]),
                 )
                 for one in client.search_model_versions(which, max_results=10_000)
+                if {"content_hash", "bundle"} <= set(one.tags)  # others were not registered by this house
             ]
         return tuple(sorted(versions, key=lambda one: (one.name, -int(one.version))))
 
@@ -231,8 +232,13 @@ class Registry:
             )
         if bundle.name not in {one.name for one in client.search_registered_models(max_results=1000)}:
             client.create_registered_model(bundle.name)
+        place = _bundle_in(client.get_logged_model(logged.model_id).artifact_location)
         made = client.create_model_version(
-            bundle.name, logged.model_uri, run_id=run.info.run_id, tags=every_tag, model_id=logged.model_id
+            bundle.name,
+            logged.model_uri,
+            run_id=run.info.run_id,
+            tags={**every_tag, "bundle": place.relative_to(self.home).as_posix()},
+            model_id=logged.model_id,
         )
         return str(made.version)
 
@@ -266,7 +272,7 @@ class Registry:
                     logging.getLogger(name).setLevel(level)
 
 
-def _local(location: str) -> Path:
+def _bundle_in(location: str) -> Path:
     """Return the bundle folder within a logged model's artifacts."""
     return Path(unquote(urlparse(location).path)) / "artifacts" / "bundle"
 

@@ -223,3 +223,14 @@ def test_a_folder_that_is_not_registered_cannot_be_promoted(store: Store, tmp_pa
     folder = trained(3).bundle.write(tmp_path / "bundle")
     with pytest.raises(UnknownModel, match="which none answers to"):
         store.registry.promote(str(folder), by="Li Hua", at=NOON)
+
+
+def test_a_version_registered_by_others_is_not_ours_to_name(store: Store) -> None:
+    import mlflow
+
+    client = mlflow.MlflowClient(tracking_uri=store.registry.tracking_uri)
+    client.create_registered_model("foreign")
+    client.create_model_version("foreign", "runs:/0/model")
+    assert store.registry.versions("foreign") == ()
+    with pytest.raises(UnknownModel):
+        store.registry.resolve("foreign/1")
