@@ -1,196 +1,18 @@
-"""The features again, the slow and obvious way: plain loops over the raw rows, written from the words alone.
-
-Nothing of the engine is used here: not the book, not its derived columns, not its kernels. A row is known on a
-morning when its local day of ``known_at`` lies before it; of one thing the highest known revision counts.
-"""
+"""Every feature again, from the past of one loan in plain loops: nothing of the engine is used here."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
-NAN = float("nan")
-KEYS = {
-    "loans": ["loan_id"], "borrowers": ["borrower_id"], "instalments": ["loan_id", "number"],
-    "payments": ["payment_id"], "statements": ["loan_id", "month"], "contacts": ["contact_id"],
-    "promises": ["promise_id"], "offers": ["offer_id"], "visits": ["visit_id"], "evidence": ["evidence_id"],
-    "plans": ["plan_id"], "flags": ["flag_id"], "consents": ["consent_id"],
-    "attributes": ["owner_kind", "owner_id", "name"],
-}  # fmt: skip
-DAY = {
-    "instalments": "due_on", "payments": "paid_on", "statements": "month", "contacts": "contacted_at",
-    "promises": "promised_at", "offers": "offered_at", "evidence": "observed_on", "plans": "starts_on",
-    "flags": "starts_on", "consents": "granted_on",
-}  # fmt: skip
+from tests.features.oracle_past import NAN, Past, Row, dated, days
+
 TALKS = ("talked", "promised", "refused", "asked_for_plan", "called_back")
 UNANSWERED = ("no_answer", "busy", "dead_number", "voicemail")
-STATUS = {"current": 0, "1-30": 1, "31-60": 31, "61-90": 61, "61+": 61, "91+": 91}
-Row = dict[str, Any]
-
-
-def days(text: Any) -> int | None:
-    """Return days since 1970 of an ISO date or instant, in Shanghai; None when empty."""
-    if text is None or (isinstance(text, float) and math.isnan(text)):
-        return None
-    stamp = pd.Timestamp(text)
-    if stamp.tzinfo is not None:
-        stamp = stamp.tz_convert("Asia/Shanghai").tz_localize(None)
-    return (stamp.normalize() - pd.Timestamp("1970-01-01")).days
-
-
-def dated(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Return the rows with ``_known`` and ``_day`` as day numbers."""
-    out: dict[str, list[Row]] = {}
-    for name, rows in tables.items():
-        out[name] = []
-        for row in rows:
-            known = days(row["known_at"])
-            on = days(row.get(DAY.get(name, ""))) if name in DAY else known
-            if name == "statements":
-                on = days((pd.Timestamp(row["month"]) + pd.offsets.MonthEnd(0)).date().isoformat())
-            if name == "visits":
-                on = days(row.get("visited_at")) or days(row.get("planned_on"))
-            out[name].append({**row, "_known": known, "_day": known if on is None else on})
-    return out
-
-
-class Past:
-    """What was known of one loan and its borrower on one morning."""
-
-    def __init__(
-        self, rows: dict[str, list[Row]], loan: str, borrower: str, morning: int, known_by: int
-    ) -> None:
-        self.rows, self.loan, self.borrower = rows, loan, borrower
-        self.morning, self.known_by = morning, known_by
-        self._found: dict[str, list[Row]] = {}
-
-    def all_of(self, table: str) -> list[Row]:
-        """Return the latest known revisions of the loan's (or borrower's) rows, by (day, key)."""
-        if table in self._found:
-            return self._found[table]
-        of_loan = table in (
-            "loans", "instalments", "payments", "statements", "contacts", "promises", "offers", "visits", "plans",
-        )  # fmt: skip
-        mine = [
-            row
-            for row in self.rows.get(table, [])
-            if (row["loan_id"] == self.loan if of_loan else row.get("borrower_id") == self.borrower)
-            and row["_known"] < self.known_by
-        ]
-        latest: dict[tuple[Any, ...], Row] = {}
-        for row in sorted(mine, key=lambda r: r["revision"]):
-            latest[tuple(row[k] for k in KEYS[table])] = row
-        self._found[table] = sorted(latest.values(), key=lambda r: (r["_day"], *(r[k] for k in KEYS[table])))
-        return self._found[table]
-
-    def before(self, table: str, lookback: int | None = None, **where: Any) -> list[Row]:
-        """Return the rows of the lookback that meet every condition (a value, values or a test)."""
-        start = -(10**9) if lookback is None else self.morning - lookback
-        found = [row for row in self.all_of(table) if start <= row["_day"] < self.morning]
-        for column, wanted in where.items():
-            if callable(wanted):
-                found = [row for row in found if row.get(column) is not None and wanted(row[column])]
-            else:
-                wanted = (wanted,) if isinstance(wanted, str) else wanted
-                found = [row for row in found if row.get(column) in wanted]
-        return found
-
-    def fact(self, table: str, column: str) -> Any:
-        rows = self.all_of(table)
-        return rows[-1].get(column) if rows else None
-
-    # ------------------------------------------------------------------ ledger
-
-    def paid_until(self, day: int) -> int:
-        """Return the payments made before the day."""
-        return sum(row["amount"] for row in self.all_of("payments") if row["_day"] < day)
-
-    def dues(self) -> list[tuple[int, int, int, int]]:
-        """Return (due day, fee, interest, principal) of the known instalments, oldest first."""
-        return [
-            (row["_day"], row.get("fee_due") or 0, row.get("interest_due") or 0, row["principal_due"])
-            for row in self.all_of("instalments")
-        ]
-
-    def owed(self, day: int) -> list[tuple[int, int, int, int]]:
-        """Return what is left of each instalment by payments before the day: one coin at a time, oldest first."""
-        purse = max(self.paid_until(day), 0)
-        left = []
-        for due, fee, interest, principal in self.dues():
-            parts = []
-            for part in (fee, interest, principal):
-                used = min(purse, part)
-                purse -= used
-                parts.append(part - used)
-            left.append((due, *parts))
-        return left
-
-    def statement(self, day: int) -> Row | None:
-        rows = [row for row in self.all_of("statements") if row["_day"] < day]
-        return rows[-1] if rows else None
-
-    def dpd(self, day: int) -> int:
-        if self.all_of("instalments"):
-            unpaid = [due for due, *parts in self.owed(day) if due < day and sum(parts) > 0]
-            return day - min(unpaid) if unpaid else 0
-        row = self.statement(day)
-        if row is None:
-            return 0
-        if row.get("dpd") is not None:
-            return int(row["dpd"])
-        status = row.get("status")
-        if status in STATUS:
-            return STATUS[status]
-        return 30 * int(status) if status is not None and status.isdigit() else 0
-
-    def paid_between(self, first: int, last: int) -> int:
-        if self.all_of("instalments") or self.all_of("payments"):
-            return self.paid_until(last) - self.paid_until(first)
-        return sum(r.get("amount_paid") or 0 for r in self.all_of("statements") if first <= r["_day"] < last)
-
-    def due_between(self, first: int, last: int) -> int:
-        return sum(sum(parts) for due, *parts in self.dues() if first <= due < last)
-
-    def punctuality(self, first: int) -> tuple[int, int, list[int]]:
-        """Return number due, number missed and the days of delay of the settled, of those due since ``first``."""
-        need, count, missed, delays = 0, 0, 0, []
-        for due, *parts in self.dues():
-            if due >= self.morning or not sum(parts):
-                continue
-            need += sum(parts)
-            if due < first:
-                continue
-            count += 1
-            missed += self.paid_until(due + 1) < need
-            if self.paid_until(self.morning) >= need:
-                on = self.morning - 1
-                while on > due and self.paid_until(on) >= need:
-                    on -= 1
-                delays.append(max(on - due, 0))
-        return count, missed, delays
-
-    def promises(self, first: int) -> tuple[int, int]:
-        kept = broken = 0
-        for row in self.all_of("promises"):
-            end = days(row["due_on"]) + 3  # type: ignore[operator]
-            if first <= end < self.morning:
-                paid = self.paid_until(end + 1) - self.paid_until(row["_day"])
-                kept += paid >= 0.9 * row["amount"]
-                broken += paid < 0.9 * row["amount"]
-        return kept, broken
-
-    # ------------------------------------------------------------------ small words
-
-    def since_last(self, rows: list[Row]) -> float:
-        return self.morning - rows[-1]["_day"] if rows else NAN
-
-    def active(self, table: str, ends: str, **where: Any) -> int:
-        found = self.before(table, None, **where)
-        return sum(1 for row in found if (end := days(row.get(ends))) is None or end > self.morning)
 
 
 def over(part: Any, whole: Any) -> float:
@@ -393,16 +215,14 @@ def _panel(p: Past) -> dict[str, Any]:
     }
 
 
-def oracle_frame(
-    tables: dict[str, list[Row]], mornings: list[dt.date], *, known_after: Callable[[int], int] = lambda m: m
-) -> pd.DataFrame:
+def oracle_frame(tables: dict[str, list[Row]], mornings: list[dt.date]) -> pd.DataFrame:
     """Return every feature of every loan that stood on each morning, by (loan_id, as_of)."""
     rows = dated(tables)
     found = []
     for loan in sorted({row["loan_id"] for row in rows["loans"]}):
         for morning in sorted({days(day.isoformat()) or 0 for day in mornings}):
             borrower = next(row["borrower_id"] for row in rows["loans"] if row["loan_id"] == loan)
-            past = Past(rows, loan, borrower, morning, known_after(morning))
+            past = Past(rows, loan, borrower, morning, morning)
             disbursed, ended = days(past.fact("loans", "disbursed_on")), days(past.fact("loans", "ended_on"))
             if disbursed is None or disbursed >= morning or (ended is not None and ended < morning):
                 continue

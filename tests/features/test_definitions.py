@@ -24,6 +24,7 @@ from features.build import (
     write_features,
 )
 from features.catalogue import FeatureWithoutText
+from features.definitions import flags
 from features.observations import observe
 from features.table import FeaturesDamaged, catalogue_path
 from tests.builders import at, attribute, book_of, borrower, consent, instalments, payment
@@ -133,7 +134,7 @@ def test_a_definition_is_short(item: Any) -> None:
 
 
 def test_a_definition_module_without_catalogue_text_fails_at_import(tmp_path: Path) -> None:
-    source = inspect.getsource(build.flags).replace('zh="当前是否登记为经济困难"', 'zh=""')
+    source = inspect.getsource(flags).replace('zh="当前是否登记为经济困难"', 'zh=""')
     with pytest.raises(FeatureWithoutText, match="hardship_active_latest"):
         exec(compile(source, "flags.py", "exec"), {"__name__": "features.definitions.flags"})
 

@@ -30,7 +30,7 @@ from tests.builders import (
     promise,
     visit,
 )
-from tests.features.oracle import Past, dated
+from tests.features.oracle_past import Past, dated
 from tests.features.strategies import Tables, book_of_tables, mornings, raw_tables
 
 

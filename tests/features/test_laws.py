@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from features.book import Book
 from features.build import FeatureTable, build_features, house_features
-from features.observations import Observations, observe
+from features.observations import Observations, day_number, observe
 from features.table import read_features, write_features
-from tests.features.oracle import days as day_number
+from tests.builders import Row
 from tests.features.strategies import Tables, book_of_tables, mornings, raw_tables, seeded_tables
 
 law = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -31,18 +31,25 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
     """Both frames hold the same bits; an attribute nobody has is as good as none."""
 
     def keyed(frame: pd.DataFrame) -> pd.DataFrame:
-        empty = [name for name in frame if name.startswith("attr_") and frame[name].isna().all()]
+        empty = [
+            name
+            for name in frame.columns.astype(str)
+            if name.startswith("attr_") and frame[name].isna().all()
+        ]
         return frame.drop(columns=empty).sort_values(["loan_id", "as_of"], ignore_index=True)
 
     pd.testing.assert_frame_equal(keyed(left), keyed(right), check_exact=True, check_like=True)
 
 
+def known_day(row: Row) -> int:
+    """Return the local day on which a row was known, 8 hours ahead of UTC."""
+    return day_number(dt.datetime.fromisoformat(row["known_at"]).date())
+
+
 def known_before(tables: Tables, morning: dt.date) -> Tables:
     """Return the rows known before the morning, without those of loans and borrowers not yet known."""
-    limit = day_number(morning.isoformat())
-    kept = {
-        name: [row for row in rows if day_number(row["known_at"]) < limit] for name, rows in tables.items()
-    }
+    limit = day_number(morning)
+    kept = {name: [row for row in rows if known_day(row) < limit] for name, rows in tables.items()}
     loans = {row["loan_id"] for row in kept["loans"]}
     owners = {row["borrower_id"] for row in kept["loans"]}
     return {

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from features import build, event_kernels, events, facts, ledger, ledger_kernels
+from features import event_kernels, events, facts, ledger
 from features.build import build_features, house_features
 from features.compiled import steady
 from features.observations import observe
@@ -219,9 +219,3 @@ def test_the_oracle_catches_a_planted_fault(
 ) -> None:
     monkeypatch.setattr(room, name, fault(getattr(room, name)))
     assert any(disagreements(seeded_tables(seed), MORNINGS) for seed in range(25))
-
-
-def test_the_unbroken_engine_is_restored() -> None:
-    assert events.first_at_or_after is event_kernels.first_at_or_after
-    assert ledger.standing is ledger_kernels.standing
-    assert build.build_features is build_features
