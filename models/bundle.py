@@ -128,6 +128,10 @@ class Bundle:
 
     def reasons(self, frame: pd.DataFrame, *, top: int = 3, threads: int = 1) -> list[list[Reason]]:
         """Return the ideas that raise each row's risk most, in words, strongest first."""
+        if self.kind == "willful":
+            from models.willful import reasons_of_willful
+
+            return reasons_of_willful(self, frame, top=top, threads=threads)
         from models.reasons import reasons_of
 
         told = Catalogue(tuple(self.catalogue.spec(name) for name in self.main.contract.names))

@@ -52,7 +52,9 @@ def test_it_is_these_files_and_none_of_them_a_pickle(folder: Path) -> None:
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == set(FILES)
 
 
-def test_loading_gives_the_same_scores_reasons_and_hash(trained: Trained, folder: Path, sample: Sample) -> None:
+def test_loading_gives_the_same_scores_reasons_and_hash(
+    trained: Trained, folder: Path, sample: Sample
+) -> None:
     loaded = Bundle.load(folder, expected_hash=trained.bundle.content_hash)
     assert loaded.content_hash == trained.bundle.content_hash
     assert loaded.score(sample.X).equals(trained.bundle.score(sample.X))

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from models.calibration import Calibration, fit_calibration
 
+Drawn = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
-def drawn(rows: int, *, seed: int, slope: float = 1.0, shift: float = -1.0):  # type: ignore[no-untyped-def]
+
+def drawn(rows: int, *, seed: int, slope: float = 1.0, shift: float = -1.0) -> Drawn:
     draw = np.random.default_rng(seed)
     margin = draw.normal(size=rows)
     p = 1 / (1 + np.exp(-(slope * margin + shift)))

@@ -75,7 +75,9 @@ def test_one_row_is_encoded_as_in_a_crowd(contract: FeatureContract) -> None:
         pytest.param({"dpd": "many"}, "Expected numbers in column 'dpd'", id="a word for a number"),
     ],
 )
-def test_what_is_no_number_is_refused(contract: FeatureContract, changes: dict[str, object], said: str) -> None:
+def test_what_is_no_number_is_refused(
+    contract: FeatureContract, changes: dict[str, object], said: str
+) -> None:
     with pytest.raises(FeaturesRefused, match=said):
         contract.encode(row(**changes))
 

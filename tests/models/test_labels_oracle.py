@@ -116,11 +116,15 @@ def test_labels_equal_a_plain_loop_over_days(target: str, seed: int) -> None:
 def test_what_is_booked_after_the_label_is_known_changes_nothing(target: str) -> None:
     heads, dues, payments = drawn_rows(4)
     later = [
-        payment(payment_id=f"late-{n}", loan_id=f"L-{n}", paid_on="2024-04-02", amount=50_000, known_at=at(when))
+        payment(
+            payment_id=f"late-{n}", loan_id=f"L-{n}", paid_on="2024-04-02", amount=50_000, known_at=at(when)
+        )
         for n, when in enumerate(["2024-05-06", "2024-05-07", "2024-08-01"] * 8)
     ]
     morning = [dt.date(2024, 4, 1)]
     before, after = book_with(heads, dues, payments), book_with(heads, dues, [*payments, *later])
-    there = label_observations(before, observe(before, as_of=morning), target=target, window=Window.parse("30d"))
+    there = label_observations(
+        before, observe(before, as_of=morning), target=target, window=Window.parse("30d")
+    )
     back = label_observations(after, observe(after, as_of=morning), target=target, window=Window.parse("30d"))
     pd.testing.assert_frame_equal(there, back)

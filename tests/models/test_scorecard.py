@@ -4,16 +4,21 @@ import json
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.metrics import auc
 from models.scorecard import Scorecard, fit_scorecard
 
 NAMES = ("dpd", "paid", "noise")
 
+Drawn = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
-def drawn(rows: int = 4000, seed: int = 1):  # type: ignore[no-untyped-def]
+
+def drawn(rows: int = 4000, seed: int = 1) -> Drawn:
     draw = np.random.default_rng(seed)
-    matrix = np.column_stack([draw.integers(1, 31, rows).astype(float), draw.normal(size=rows), draw.normal(size=rows)])
+    matrix = np.column_stack(
+        [draw.integers(1, 31, rows).astype(float), draw.normal(size=rows), draw.normal(size=rows)]
+    )
     p = 1 / (1 + np.exp(-(-3 + 0.1 * matrix[:, 0] - matrix[:, 1])))
     y = (draw.random(rows) < p).astype(float)
     matrix[draw.random(rows) < 0.2, 1] = np.nan

@@ -4,15 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from models.sample import Sample
 from models.splits import Split, SplitImpossible, group_folds, parts_of_groups, split_sample
 from models.windows import Window
 from tests.models.learning_builders import sample_of
 
 
-def drawn_sample(seed: int, *, groups: int, months: int, window: str, rows: int = 400):  # type: ignore[no-untyped-def]
+def drawn_sample(seed: int, *, groups: int, months: int, window: str, rows: int = 400) -> Sample:
     draw = np.random.default_rng(seed)
-    first_days = np.array([f"2024-{month:02d}-01" for month in range(1, months + 1)], "datetime64[D]").astype(np.int32)
+    first_days = np.array([f"2024-{month:02d}-01" for month in range(1, months + 1)], "datetime64[D]").astype(
+        np.int32
+    )
     group = np.array([f"G-{n}" for n in draw.integers(0, groups, rows)], dtype=object)
     return sample_of(
         rows,
@@ -24,7 +28,7 @@ def drawn_sample(seed: int, *, groups: int, months: int, window: str, rows: int 
     )
 
 
-def sides(split: Split) -> list[np.ndarray]:  # type: ignore[type-arg]
+def sides(split: Split) -> list[NDArray[np.int64]]:
     return [split.train, split.calibrate, split.test]
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from models.boosting import BoostSettings, Rows, fit_trees, stopping_fold
 from models.components import Component, fit_component
@@ -36,7 +39,7 @@ def component() -> Component:
     return component_of(overdue_table(3000))
 
 
-def swept(column: str, values: np.ndarray, *, rows: int = 40) -> list[pd.DataFrame]:  # type: ignore[type-arg]
+def swept(column: str, values: NDArray[Any], *, rows: int = 40) -> list[pd.DataFrame]:
     table = overdue_table(rows, seed=9)
     return [table.assign(**{column: value}) for value in values]
 
@@ -48,7 +51,9 @@ def test_more_days_past_due_never_lower_the_risk(component: Component) -> None:
 
 
 def test_more_money_paid_never_raises_the_risk(component: Component) -> None:
-    margins = np.array([component.margin(frame) for frame in swept("paid_amount_30d", np.linspace(0, 6000, 40))])
+    margins = np.array(
+        [component.margin(frame) for frame in swept("paid_amount_30d", np.linspace(0, 6000, 40))]
+    )
     assert (np.diff(margins, axis=0) <= 0).all()
 
 
@@ -95,7 +100,9 @@ def test_the_stopping_fold_has_other_groups_and_later_days() -> None:
 
 def test_a_constant_matrix_still_gives_a_model() -> None:
     y = np.tile([0.0, 0.0, 1.0], 100)
-    rows = Rows(np.ones((300, 1)), y, np.ones(300), np.arange(300).astype(str).astype(object), np.zeros(300, np.int32))
+    rows = Rows(
+        np.ones((300, 1)), y, np.ones(300), np.arange(300).astype(str).astype(object), np.zeros(300, np.int32)
+    )
     text = fit_trees(rows, names=("one",), constraints=(0,), seed=1, settings=QUICK)
     assert forest_of(text).features == 1
 
@@ -104,7 +111,11 @@ def test_shuffled_outcomes_cannot_be_learnt() -> None:
     table = overdue_table(4000)
     shuffled = np.random.default_rng(5).permutation(table["rolled"])
     sample = sample_from_table(
-        table.assign(rolled=shuffled), target="rolls", label="rolled", id="account", catalogue=overdue_catalogue()
+        table.assign(rolled=shuffled),
+        target="rolls",
+        label="rolled",
+        id="account",
+        catalogue=overdue_catalogue(),
     )
     found = train(sample, seed=1, settings=QUICK).evaluation["auc"]["value"]
     assert found == pytest.approx(0.5, abs=0.05)
@@ -124,7 +135,10 @@ def test_the_truth_is_recovered_and_calibrated() -> None:
 def test_the_uci_cards_rank_as_published_without_protected_columns() -> None:
     folder = data_folder("uci_credit_card")
     sample = sample_from_table(
-        pd.read_parquet(folder / "accounts.parquet"), target="uci", label="default.payment.next.month", id="ID"
+        pd.read_parquet(folder / "accounts.parquet"),
+        target="uci",
+        label="default.payment.next.month",
+        id="ID",
     )
     assert not {"SEX", "AGE", "MARRIAGE", "EDUCATION"} & set(sample.X.columns)
     fold = group_folds(sample.group, 5, 7)

@@ -10,7 +10,9 @@ from models.windows import Window, WindowUnclear
     ("text", "as_of", "end"),
     [
         pytest.param("30d", "2024-01-01", "2024-01-31", id="thirty days from New Year end on the 31st"),
-        pytest.param("1m", "2024-02-01", "2024-03-01", id="a month from the first of February is the first of March"),
+        pytest.param(
+            "1m", "2024-02-01", "2024-03-01", id="a month from the first of February is the first of March"
+        ),
         pytest.param("1m", "2024-01-31", "2024-02-29", id="a month from the 31st ends with a leap February"),
         pytest.param("1m", "2023-01-31", "2023-02-28", id="a month from the 31st ends with a plain February"),
         pytest.param("6m", "2020-07-01", "2021-01-01", id="six months cross the year"),
