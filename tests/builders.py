@@ -29,8 +29,10 @@ def at(day: str, clock: str = "12:00", zone: str = "+08:00") -> str:
 
 
 def _row(base: Row, changes: Row, *, known_on: str) -> Row:
+    """Return the row, known at the instant it reports, or at noon of the day it reports."""
     row = {**base, "revision": 1, **changes}
-    row.setdefault("known_at", at(str(row[known_on])[:10]))
+    reported = row[known_on]
+    row.setdefault("known_at", reported if known_on.endswith("_at") else at(str(reported)[:10]))
     return row
 
 
@@ -173,7 +175,7 @@ def visit(**changes: Any) -> Row:
         "propensity": 0.04,
     }
     row = {**base, "revision": 1, **changes}
-    row.setdefault("known_at", at(str(row["visited_at"] or row["planned_on"])[:10]))
+    row.setdefault("known_at", row["visited_at"] or at(str(row["planned_on"])[:10]))
     return row
 
 
