@@ -6,6 +6,7 @@ null and has its reason among the notes; NaN never leaves this module.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,10 @@ def evaluate_scores(
     by_bucket: dict[str, Any] = {}
     for name, part in _by_bucket(rows, bucket):
         by_bucket[name] = figures_of(part, where=f"bucket {name}", notes=notes, seed=seed, draws=draws)
-    pooled = figures_of(rows, where="pooled", notes=notes, seed=seed, draws=draws)
+    if len(by_bucket) == 1 and part.y.size == rows.y.size:
+        pooled = copy.deepcopy(by_bucket[name])
+    else:
+        pooled = figures_of(rows, where="pooled", notes=notes, seed=seed, draws=draws)
     return {**pooled, "by_bucket": by_bucket, "curves": curves_of(rows), "notes": notes}
 
 

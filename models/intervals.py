@@ -90,16 +90,31 @@ def bootstrap(
     dict
         One array of ``draws`` values per figure; NaN where a draw held one class only.
     """
-    members, names = pd.factorize(np.asarray(groups, dtype=object).astype(str), sort=True)
+    members = group_numbers(groups)
+    count = int(members.max()) + 1
     base = np.ones(members.size) if weight is None else np.asarray(weight, dtype=np.float64)
     rng = np.random.default_rng(seed)
     drawn = {name: np.empty(draws) for name in statistics}
     for draw in range(draws):
-        times = np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))
+        times = np.bincount(rng.integers(0, count, count), minlength=count)
         weights = times[members] * base
         for name, statistic in statistics.items():
             drawn[name][draw] = statistic(weights)
     return drawn
+
+
+def group_numbers(groups: ArrayLike) -> NDArray[np.int64]:
+    """Return each row's group as a number from 0 on, in the order of the groups' names.
+
+    Examples
+    --------
+    >>> group_numbers(["B-2", "B-1", "B-2"])
+    array([1, 0, 1])
+    """
+    names = np.asarray(groups)
+    if names.dtype.kind not in "iu":
+        names = names.astype(object).astype(str)
+    return np.asarray(pd.factorize(names, sort=True)[0], dtype=np.int64)
 
 
 def too_few(y: ArrayLike, *, groups: ArrayLike, weight: ArrayLike | None = None) -> str:
@@ -110,7 +125,7 @@ def too_few(y: ArrayLike, *, groups: ArrayLike, weight: ArrayLike | None = None)
     >>> too_few([0, 1, 1], groups=["A", "A", "B"])
     'positives come from 2 groups and negatives from 1, an interval needs 10 of each'
     """
-    labels, members = np.asarray(y, dtype=np.float64), np.asarray(groups, dtype=object).astype(str)
+    labels, members = np.asarray(y, dtype=np.float64), group_numbers(groups)
     counted = np.ones(labels.size, dtype=bool) if weight is None else np.asarray(weight) > 0
     bad, good = (len(pd.unique(members[counted & (labels == value)])) for value in (1.0, 0.0))
     if min(bad, good) >= FEWEST_GROUPS:
@@ -183,9 +198,10 @@ def auc_intervals(
             f"Expected one group for each of {labels.size} rows, found {np.size(groups)}. Align them."
         )
     judges = {name: auc_statistic(labels, checked(labels, score)[1]) for name, score in scores.items()}
-    reason = too_few(labels, groups=groups, weight=weights)
+    members = group_numbers(groups)
+    reason = too_few(labels, groups=members, weight=weights)
     kept = {} if reason else judges
-    drawn = bootstrap(kept, groups=groups, weight=weights, draws=draws, seed=seed)
+    drawn = bootstrap(kept, groups=members, weight=weights, draws=draws, seed=seed)
     champion = next(iter(judges))
     values = {name: judge(weights) for name, judge in judges.items()}
     empty = np.empty(0)

@@ -45,7 +45,7 @@ def checked(
         raise ScoresRefused(
             f"Expected one label, score and weight per row, found {sizes}. Align the columns."
         )
-    odd = ~np.isin(labels, (0.0, 1.0))
+    odd = (labels != 0) & (labels != 1)
     _refuse_rows(odd, labels, "labels 0 or 1", "Drop rows whose outcome is not known yet.")
     _refuse_rows(~np.isfinite(scores), scores, "scores that are numbers", "Score these rows again.")
     if probabilities:

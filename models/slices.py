@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from models import metrics
-from models.intervals import Interval, auc_intervals
+from models.intervals import Interval, auc_intervals, group_numbers
 from models.judging import Floats, OneClassOnly, ScoresRefused, checked
 
 SHARES = (0.1, 0.2, 0.3)
@@ -31,7 +31,7 @@ class Slice:
     y, p, weight
         Label, calibrated probability and weight.
     groups
-        The independent unit of each row.
+        The independent unit of each row, as a number.
     amount
         Money of each row in minor units; None when unknown.
     challengers
@@ -41,7 +41,7 @@ class Slice:
     y: Floats
     p: Floats
     weight: Floats
-    groups: NDArray[np.object_]
+    groups: NDArray[np.int64]
     amount: Floats | None = None
     challengers: Mapping[str, Floats] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class Slice:
             labels,
             probabilities,
             weights,
-            column(groups, size, "group"),
+            group_numbers(column(groups, size, "group")),
             None if amount is None else column(amount, size, "amount").astype(np.float64),
             {name: column(score, size, name).astype(np.float64) for name, score in challengers.items()},
         )

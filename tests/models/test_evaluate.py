@@ -224,6 +224,16 @@ def test_the_same_seed_gives_the_same_figures() -> None:
     assert evaluate(bundle(), sample(), seed=8, draws=30)["auc"]["low"] != first["auc"]["low"]
 
 
+def test_one_bucket_is_the_whole() -> None:
+    found = evaluate(bundle(), sample(bucket=np.full(900, "all", dtype=object)), seed=1, draws=30)
+    assert list(found["by_bucket"]) == ["all"]
+    alone = evaluate_scores(
+        sample().y, sample().X["p"], groups=sample().group, amount=sample().amount, seed=1, draws=30
+    )
+    for figure in ("n", "auc", "ks", "capture", "calibration", "cash_capture"):
+        assert found["by_bucket"]["all"][figure] == found[figure] == alone[figure]
+
+
 def test_columns_of_another_length_are_refused() -> None:
     with pytest.raises(ScoresRefused, match="one bucket for each of 4 rows, found 1"):
         evaluate_scores([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4], groups=range(4), bucket=["1-30"], seed=0)
