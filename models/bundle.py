@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -175,20 +175,20 @@ class Bundle:
             not the expected one.
         """
         files = read_bundle_files(folder, expected_hash=expected_hash)
-        manifest = json.loads(files.get("bundle.json", b"{}"))
+        manifest = _manifest_in(files, folder)
         found = manifest.get("format")
         if found != FORMAT:
             raise BundleDamaged(
                 f"Expected a bundle of format {FORMAT} in {folder.name}, found format {found!r}. "
                 "Use the version of duecourse that wrote it, or train again."
             )
-        names = [str(name) for name in manifest["components"]]
+        names = [str(name) for name in manifest.get("components", [])]
         wanted = {"bundle.json", "catalogue.json", "trained_ids.bin"}
         wanted |= {f"components/{name}/{file}" for name in names for file in FILES}
         if wanted != set(files):
             odd = sorted(wanted ^ set(files))
             raise BundleDamaged(
-                f"Expected the {len(wanted)} files of a {manifest['kind']} bundle in {folder.name}, found "
+                f"Expected the {len(wanted)} files of a {manifest.get('kind')} bundle in {folder.name}, found "
                 f"{len(odd)} missing or foreign ({', '.join(odd[:5])}). Copy the bundle again."
             )
         components = tuple(
@@ -197,3 +197,15 @@ class Bundle:
         )
         catalogue = Catalogue.from_json(files["catalogue.json"].decode())
         return cls(manifest, components, catalogue, TrainedIds.from_bytes(files["trained_ids.bin"]))
+
+
+def _manifest_in(files: Mapping[str, bytes], folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(files.get("bundle.json", b"{}"))
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise BundleDamaged(
+            f"Expected JSON in bundle.json of {folder.name}, found something else. Copy the bundle again."
+        )
+    return manifest

@@ -105,7 +105,7 @@ def fit_calibration(
 def _platt(margin: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> Calibration:
     if len(np.unique(y)) < 2:
         return UNCALIBRATED
-    model = LogisticRegression(C=1e4).fit(margin.reshape(-1, 1), y, sample_weight=weight)
+    model = LogisticRegression(C=1e4, max_iter=1000).fit(margin.reshape(-1, 1), y, sample_weight=weight)
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
     if slope <= 1e-3:  # the margin says nothing here: keep its order, match the base rate
         base = float(np.clip(np.average(y, weights=weight), NARROWEST, 1 - NARROWEST))

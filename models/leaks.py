@@ -14,6 +14,7 @@ from models.encoding import RARE_LEVEL, levels_of, numbers_of
 
 LEAK_AUC = 0.95
 """A single feature that ranks this well holds the answer."""
+FEWEST_TO_JUDGE = 30
 
 _WORDS = """
 sex gender birth birthday birthdate dob ethnicity ethnic race nationality religion marriage marital married
@@ -86,6 +87,37 @@ def single_auc(values: pd.Series[Any], y: NDArray[np.float64]) -> float:
         _auc(np.where(missing, end, numbers), y) for end in ((-np.inf, np.inf) if missing.any() else (0.0,))
     ]
     return max(max(auc, 1 - auc) for auc in aucs)
+
+
+def model_alarms(
+    y: NDArray[np.float64], score: NDArray[np.float64], *, dpd: NDArray[np.float64]
+) -> tuple[str, ...]:
+    """Return an alarm for each week of days past due in which a model ranks too well to be true.
+
+    Sorting by days past due alone ranks well over all weeks together; within one week it cannot. Weeks
+    with fewer than 30 rows of either outcome are not judged.
+
+    Examples
+    --------
+    >>> y = np.tile([0.0, 1.0], 40)
+    >>> model_alarms(y, y, dpd=np.full(80, 9.0))
+    ('leak alarm: AUC 1.000 within days 8 to 14 past due (80 rows)',)
+    """
+    known = np.isfinite(dpd) & (dpd >= 1)
+    week = np.where(known, (dpd - 1) // 7, -1)
+    said = []
+    for number in np.unique(week[known]):
+        rows = week == number
+        events = int(y[rows].sum())
+        if min(events, int(rows.sum()) - events) < FEWEST_TO_JUDGE:
+            continue
+        auc = _auc(score[rows], y[rows])
+        if auc > LEAK_AUC:
+            first = int(number) * 7 + 1
+            said.append(
+                f"leak alarm: AUC {auc:.3f} within days {first} to {first + 6} past due ({int(rows.sum())} rows)"
+            )
+    return tuple(said)
 
 
 def _auc(score: NDArray[np.float64], y: NDArray[np.float64]) -> float:

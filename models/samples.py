@@ -76,7 +76,7 @@ def sample_from_table(
     """
     _check_named(frame, [label, id, *exclude, *(name for name in (group, time, amount) if name)])
     kept, losses = _with_outcome(frame, label=label, owner=id)
-    kept = _in_order(kept, owner=id, time=time)
+    kept = _in_order(kept, owner=id, time=time, once=time is None and judging is None)
     y = kept[label].to_numpy(dtype=np.float64)
     taken = {label, id, *exclude, *(name for name in (group, time) if name)}
     names = [str(name) for name in frame.columns if name not in taken]
@@ -154,9 +154,9 @@ def _with_outcome(frame: pd.DataFrame, *, label: str, owner: str) -> tuple[pd.Da
     )
 
 
-def _in_order(frame: pd.DataFrame, *, owner: str, time: str | None) -> pd.DataFrame:
+def _in_order(frame: pd.DataFrame, *, owner: str, time: str | None, once: bool) -> pd.DataFrame:
     ids = frame[owner].astype(str)
-    if time is None and ids.duplicated().any():
+    if once and ids.duplicated().any():
         twice = ids[ids.duplicated()].unique()
         raise SampleRefused(
             f"Expected each id of {owner!r} once, found {len(twice)} more than once ({', '.join(twice[:5])}). "

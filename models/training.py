@@ -13,6 +13,7 @@ from models.bundle import BAND_QUANTILES, BANDS, FORMAT, Bundle
 from models.bundle_ids import TrainedIds
 from models.components import REFERENCE_ROWS, Component, fit_component
 from models.evaluate import evaluate
+from models.leaks import model_alarms
 from models.sample import Sample
 from models.splits import Split, split_sample
 
@@ -48,9 +49,9 @@ class Trained:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return how the rows were split and what that cost."""
+        """Return leak alarms, how the rows were split and what that cost."""
         lost = tuple(f"not used: {count:,} rows, {cause}" for cause, count in self.split.dropped)
-        return (f"split {self.split.stated}", *lost)
+        return (*self.bundle.manifest.get("alarms", ()), f"split {self.split.stated}", *lost)
 
 
 def train(sample: Sample, *, seed: int, threads: int = 1, settings: BoostSettings | None = None) -> Trained:
@@ -94,8 +95,11 @@ def train(sample: Sample, *, seed: int, threads: int = 1, settings: BoostSetting
         cutoffs=[float(cut) for cut in np.quantile(probability, BAND_QUANTILES)],
         further={"settings": vars(settings) | {"grown": main.booster.num_trees()}},
     )
-    evaluation = evaluate(draft, sample.take(split.test), seed=seed)
-    bundle = with_metrics(draft, evaluation)
+    held_out = sample.take(split.test)
+    evaluation = evaluate(draft, held_out, seed=seed)
+    alarms = model_alarms(held_out.y, main.probability(held_out.X, threads=threads), dpd=held_out.dpd)
+    evaluation["notes"] = [*alarms, *evaluation.get("notes", [])]
+    bundle = with_metrics(replace(draft, manifest={**draft.manifest, "alarms": list(alarms)}), evaluation)
     evaluation["model"] = {**evaluation["model"], "content_hash": bundle.content_hash}
     return Trained(bundle, evaluation, split)
 

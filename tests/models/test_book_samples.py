@@ -122,7 +122,7 @@ def test_an_attribute_that_knows_the_outcome_is_refused_and_a_protected_one_left
     news = [contact(loan_id="L-0", contacted_at=at("2024-06-01"))]
     tables = {"loans": heads, "instalments": dues, "payments": cures, "contacts": news}
     asked: dict[str, Any] = {"target": "roll_30", "as_of": [dt.date(2024, 3, 1)]}
-    with pytest.raises(LeakFound, match="attr_stage 1.000"):
+    with pytest.raises(LeakFound, match=r"attr_stage 1\.000"):
         sample_from_book(book_of(attributes=[*stages, *regions, *ages], **tables), **asked)
     found = sample_from_book(book_of(attributes=[*regions, *ages], **tables), **asked)
     assert causes(found)["protected attribute: attr_region"] == 1

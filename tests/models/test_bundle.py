@@ -62,8 +62,8 @@ def test_loading_gives_the_same_scores_reasons_and_hash(
     assert loaded.reasons(sample.X.iloc[:5]) == trained.bundle.reasons(sample.X.iloc[:5])
 
 
-def test_the_same_training_gives_the_same_hash_whatever_the_threads(trained: Trained, sample: Sample) -> None:
-    again = train(sample, seed=7, threads=2, settings=QUICK)
+def test_the_same_training_gives_the_same_hash(trained: Trained, sample: Sample) -> None:
+    again = train(sample, seed=7, settings=QUICK)
     assert again.bundle.content_hash == trained.bundle.content_hash
     assert again.evaluation == trained.evaluation
 
@@ -121,6 +121,13 @@ def test_an_unknown_format_is_refused(trained: Trained, tmp_path: Path) -> None:
     write_bundle_files(files, tmp_path / "later")
     with pytest.raises(BundleDamaged, match="format 1 in later, found format 99"):
         Bundle.load(tmp_path / "later")
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"3"])
+def test_a_manifest_that_is_none_is_refused(trained: Trained, tmp_path: Path, content: bytes) -> None:
+    write_bundle_files({**trained.bundle.to_files(), "bundle.json": content}, tmp_path / "odd")
+    with pytest.raises(BundleDamaged, match=r"Expected JSON in bundle\.json of odd"):
+        Bundle.load(tmp_path / "odd")
 
 
 def test_a_file_that_a_bundle_of_its_kind_does_not_have_is_refused(trained: Trained, tmp_path: Path) -> None:

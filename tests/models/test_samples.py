@@ -102,6 +102,13 @@ def test_the_money_at_stake_stays_a_feature_unless_excluded() -> None:
     assert "owed" in found.X.columns
 
 
+def test_a_sample_to_judge_on_may_repeat_ids_and_hold_few_events() -> None:
+    frame = overdue_table(20).assign(account="A-1")
+    found = sample(frame, judging=["dpd", "product"])
+    assert list(found.X.columns) == ["dpd", "product"]
+    assert len(found) == 20
+
+
 BAD: list[Any] = [
     pytest.param(lambda t: t.drop(columns="rolled"), {}, r"missing \(rolled\)", id="no label"),
     pytest.param(lambda t: t, {"group": "portfolo"}, r"missing \(portfolo\)", id="no such group"),

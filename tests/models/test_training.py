@@ -107,6 +107,19 @@ def test_a_constant_matrix_still_gives_a_model() -> None:
     assert forest_of(text).features == 1
 
 
+def test_the_model_does_not_depend_on_the_number_of_threads() -> None:
+    draw = np.random.default_rng(2)
+    matrix = draw.normal(size=(600, 3))
+    y = (matrix[:, 0] + draw.normal(size=600) > 0).astype(float)
+    rows = Rows(matrix, y, np.ones(600), np.arange(600).astype(str).astype(object), np.zeros(600, np.int32))
+    few = BoostSettings(rounds=4, patience=4)
+    texts = {
+        fit_trees(rows, names=("a", "b", "c"), constraints=(1, 0, 0), seed=1, threads=threads, settings=few)
+        for threads in (1, 2)
+    }
+    assert len(texts) == 1
+
+
 def test_shuffled_outcomes_cannot_be_learnt() -> None:
     table = overdue_table(4000)
     shuffled = np.random.default_rng(5).permutation(table["rolled"])
@@ -130,6 +143,18 @@ def test_the_truth_is_recovered_and_calibrated() -> None:
     assert found["calibration"]["slope"] == pytest.approx(1.0, abs=0.25)
     assert {"scorecard", "sort by dpd"} <= set(found["challengers"])
     assert found["trained_overlap"] == 0
+
+
+def test_a_model_too_good_within_a_week_of_days_past_due_raises_an_alarm() -> None:
+    table = overdue_table(4000)
+    draw = np.random.default_rng(6)
+    table["near_leak"] = table["rolled"] * 2.0 + draw.normal(size=4000)
+    table["other_near_leak"] = table["rolled"] * 2.0 + draw.normal(size=4000)
+    sample = sample_from_table(table, target="rolls", label="rolled", id="account")
+    found = train(sample, seed=1, settings=QUICK)
+    assert found.notes[0].startswith("leak alarm: AUC 0.9")
+    assert found.notes[0] in found.evaluation["notes"]
+    assert found.bundle.manifest["alarms"]
 
 
 def test_the_uci_cards_rank_as_published_without_protected_columns() -> None:
