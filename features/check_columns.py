@@ -98,7 +98,7 @@ def _arrow(raw: Any, contract: Table) -> tuple[Any, list[Problem]]:
             )
             continue
         try:
-            columns[name] = pa.array(piece, from_pandas=True) if isinstance(piece, pd.Series) else piece
+            columns[name] = _from_pandas(piece) if isinstance(piece, pd.Series) else piece
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError) as error:
             problems.append(
                 whole.whole(
@@ -114,6 +114,13 @@ def _arrow(raw: Any, contract: Table) -> tuple[Any, list[Problem]]:
     return pa.table(
         {c.name: pa.nulls(0, ARROW_TYPES[c.kind]) for c in contract.columns if c.required}
     ), problems
+
+
+def _from_pandas(series: pd.Series) -> Any:
+    """Return a column of a frame as an Arrow array; what pandas calls missing is null."""
+    if isinstance(series.dtype, pd.DatetimeTZDtype):  # pyarrow reads Series.values, which pandas 3 warns of
+        return pa.array(series.dt.tz_convert(None).to_numpy()).cast(pa.timestamp(series.dt.unit, tz="UTC"))
+    return pa.array(series, from_pandas=True)
 
 
 def _column(delivered: Any, column: Column, findings: Findings) -> tuple[Any, list[Problem]]:
