@@ -35,12 +35,14 @@ class Answers:
     @property
     def right_party(self) -> Flags:
         """Return which calls reached the borrower."""
-        return _RIGHT_PARTY[self.outcome]
+        reached: Flags = _RIGHT_PARTY[self.outcome]
+        return reached
 
     @property
     def answered(self) -> Flags:
         """Return which calls anybody answered."""
-        return self.party != PARTY["unknown"]
+        somebody: Flags = self.party != PARTY["unknown"]
+        return somebody
 
 
 def answers(

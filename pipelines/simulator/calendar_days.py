@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ class Months:
         """Return the first day that is not simulated."""
         return int(self.begins[-1])
 
-    def month_of(self, day: NDArray[np.int32]) -> NDArray[np.int32]:
+    def month_of(self, day: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
         """Return the position of the month each day lies in; days outside count to the nearest month."""
         found = np.searchsorted(self.begins, day, side="right") - 1
         return np.clip(found, 0, self.count - 1).astype(np.int32)
@@ -68,7 +69,7 @@ def months_from(start: date, *, months: int, warm_up: int) -> Months:
     return Months(at.astype("datetime64[D]").astype(np.int32), warm_up)
 
 
-def instant(day: NDArray[np.int32], second: NDArray[np.int32] | int) -> NDArray[np.int64]:
+def instant(day: NDArray[np.integer[Any]], second: NDArray[np.integer[Any]] | int) -> NDArray[np.int64]:
     """Return the UTC microseconds of a local second of a local day.
 
     Examples

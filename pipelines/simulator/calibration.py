@@ -7,6 +7,7 @@ Run ``python -m pipelines.simulator.calibration --loans 20000 --months 24 --seed
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +88,8 @@ class Arrears:
         column = np.minimum(settled.sum(axis=1), self.owed.shape[1] - 1)
         oldest = self.due_on[np.arange(len(column)), column]
         oldest = np.where(settled[np.arange(len(column)), column], 10**6, oldest)
-        return np.maximum(day - oldest, 0)
+        late: Ints = np.maximum(day - oldest, 0)
+        return late
 
     def observed(self, day: int) -> NDArray[np.bool_]:
         """Return which loans were paid out before the day and had not ended before it."""
@@ -99,7 +101,7 @@ def measure(simulated: Simulated) -> pd.DataFrame:
     arrears = Arrears(simulated.tables)
     firsts = pd.date_range(STARTS_ON, simulated.ends_on, freq="MS").to_numpy("datetime64[D]").astype(np.int64)
     levels = {int(day): (arrears.dpd(int(day)), arrears.observed(int(day))) for day in firsts}
-    moves = [_moves(levels[int(a)], levels[int(b)]) for a, b in zip(firsts[:-1], firsts[1:], strict=True)]
+    moves = [_moves(levels[int(a)], levels[int(b)]) for a, b in itertools.pairwise(firsts)]
     rolled = [_rolled(arrears, levels[int(day)], day=int(day)) for day in firsts[:-1]]
     mix = np.concatenate([dpd[seen] for dpd, seen in levels.values()])
     truth = simulated.truth["willful"]

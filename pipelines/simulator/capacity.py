@@ -32,7 +32,7 @@ class Capacity:
     shock
         Position in ``SHOCKS``, -1 when none.
     burden
-        Instalments scheduled in the month, minor units.
+        Instalments scheduled in the month, at least the borrower's smallest one; minor units.
     spells
         Borrower, kind, first day, first day after it and the factor on income of every shock.
     """
@@ -46,7 +46,8 @@ class Capacity:
     @cached_property
     def able(self) -> NDArray[np.bool_]:
         """Return in which months the free cash carries the month's instalments and no shock lies on it."""
-        return (self.free_cash >= self.burden) & (self.shock == NO_SHOCK)
+        able: NDArray[np.bool_] = (self.free_cash >= self.burden) & (self.shock == NO_SHOCK)
+        return able
 
 
 def draw_capacity(
@@ -116,4 +117,7 @@ def _burden(loans: Loans, *, months: Months, people: int) -> Matrix:
     which, day = which[inside], day[inside]
     cell = months.month_of(day).astype(np.int64) * people + loans.borrower[which]
     total = np.bincount(cell, weights=loans.instalment[which], minlength=months.count * people)
-    return total.reshape(months.count, people).astype(np.float32)
+    least = np.full(people, np.inf)
+    np.minimum.at(least, loans.borrower, loans.instalment.astype(np.float64))
+    burden: Matrix = np.maximum(total.reshape(months.count, people), least).astype(np.float32)
+    return burden

@@ -13,8 +13,8 @@ from pipelines.simulator.parameters import Parameters
 from pipelines.simulator.population import Borrowers, Flags, Ints
 from pipelines.simulator.state import State
 
-PURPOSES = ("bank_flow", "credit_report")
-"""What a borrower may consent to; consent number = borrower × 2 + position of the purpose."""
+PURPOSES = ("income assessment", "bank_flow", "credit_report")
+"""What a borrower may consent to; consent number = borrower × 3 + position of the purpose."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Consents:
     def active(self, borrower: Ints, *, purpose: str, day: int) -> Flags:
         """Return whose consent to the purpose holds on the day."""
         row = PURPOSES.index(purpose)
-        return self.granted[row, borrower] & (self.withdrawn_on[row, borrower] > day)
+        holds: Flags = self.granted[row, borrower] & (self.withdrawn_on[row, borrower] > day)
+        return holds
 
 
 def draw_consents(

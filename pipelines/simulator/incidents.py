@@ -11,15 +11,18 @@ from pipelines.simulator.collecting import flag
 from pipelines.simulator.documents import Consents, consent_number
 from pipelines.simulator.evidence import looks_able, note
 from pipelines.simulator.population import Ints
-from pipelines.simulator.state import LONG_AGO, State
+from pipelines.simulator.state import LONG_AGO, State, World
 
 SOLD, WRITTEN_OFF, DEATH = (END_KINDS.index(kind) for kind in ("sold", "written_off", "death"))
 
 
-def deaths_of(rng: np.random.Generator, *, people: int, first_day: int, ends_on: int, monthly: float) -> Ints:
-    """Return the day on which each borrower dies, ``FAR`` for almost everybody."""
-    day = first_day + rng.exponential(30.4 / max(monthly, 1e-12), people)
-    return np.where(day < ends_on, day, FAR).astype(np.int32)
+def draw_deaths(rng: np.random.Generator, world: World) -> Ints:
+    """Return the day on which each borrower dies, ``FAR`` for almost everybody; nobody borrows afterwards."""
+    monthly = world.parameters.number("flags.death_monthly")
+    day = world.months.first_day + rng.exponential(30.4 / max(monthly, 1e-12), len(world.borrowers.ids))
+    last_loan = np.zeros(len(day))
+    np.maximum.at(last_loan, world.loans.borrower, world.loans.disbursed_on.astype(np.float64))
+    return np.where((day < world.months.ends_on) & (day > last_loan), day, FAR).astype(np.int32)
 
 
 def note_deaths(state: State, deaths: Ints, *, day: int) -> None:
@@ -34,8 +37,8 @@ def note_deaths(state: State, deaths: Ints, *, day: int) -> None:
         state.no_contact_until[known] = FAR
     settled = np.flatnonzero(deaths == day - 31).astype(np.int32)
     if len(settled):
-        loans = np.flatnonzero(np.isin(world.loans.borrower, settled) & (state.ended_on == FAR))
-        state.end(loans[world.loans.disbursed_on[loans] < day].astype(np.int32), day=day, kind=DEATH)
+        ending = np.flatnonzero(np.isin(world.loans.borrower, settled) & (state.ended_on == FAR))
+        state.end(ending.astype(np.int32), day=day, kind=DEATH)
 
 
 def raise_flags(state: State, rng: np.random.Generator, loans: Ints, *, day: int, month: int) -> None:

@@ -80,13 +80,13 @@ def pay_when_due(state: State, rng: np.random.Generator, loans: Ints, *, day: in
     some = (v >= p.number("payment.settles_early")) & (v < p.number("payment.pays_ahead"))
     ahead = np.minimum(np.where(some, 1 + (v * 1e6).astype(np.int64) % 2, ahead), np.minimum(spare, left - 1))
     amount = missing + np.maximum(ahead, 0) * instalment
-    over = (rng.random(len(loans)) < p.number("payment.overpays")) & (left > 1)
-    amount = np.where(over, -(-amount // 10_000) * 10_000, amount)
+    over: Flags = (rng.random(len(loans)) < p.number("payment.overpays")) & (left > 1)
+    amount = np.where(over, -(-amount // 10_000) * 10_000, amount).astype(np.int64)
     lead = np.searchsorted(np.cumsum(p.numbers("payment.lead_shares")), rng.random(len(loans)))
     lead = np.where(state.paid[loans] % instalment == 0, np.minimum(lead, 3), 0)
     earliest = world.loans.disbursed_on[loans] + 1
     paid_on = np.maximum(day - lead, earliest).astype(np.int32)
-    _book(state, rng, loans[pays], amount=amount[pays], paid_on=paid_on[pays], day=day)
+    _book(state, rng, loans[pays], amount=amount[pays].astype(np.int64), paid_on=paid_on[pays], day=day)
     short = ~pays & (u < p_pay * p.number("payment.part_on_due_day"))
     _pay_part(state, rng, loans[short], day=day)
 
@@ -134,12 +134,15 @@ def pay_late(state: State, rng: np.random.Generator, loans: Ints, *, intent: Int
     instalment = world.loans.instalment[loans]
     spare = np.maximum((state.budget[loans] - intent.missing) // instalment, 0).astype(np.int64)
     band = bands(state.dpd(loans, day=day))
-    catches_up = (rng.random(len(loans)) < p.numbers("payment.catches_up")[band]) & ~strategic & intent.able
-    more = np.where(catches_up, np.minimum(spare, intent.unpaid - 1), 0)
-    amount = intent.missing + more * instalment
+    u = rng.random(len(loans))
+    catches_up = (u < p.numbers("payment.catches_up")[band]) & ~strategic & intent.able
+    cleared = (u < p.numbers("payment.help_clears")[band]) & ~strategic & ~intent.able
+    others = (intent.unpaid - 1).astype(np.int64)
+    more = np.where(catches_up, np.minimum(spare, others), np.where(cleared, others, 0))
+    amount = (intent.missing + more * instalment).astype(np.int64)
     _book(state, rng, loans[pays], amount=amount[pays], paid_on=np.full(int(pays.sum()), day), day=day)
     # Who pays one instalment of several has set aside no more for this lender until the next payday.
-    once = pays & ~catches_up & (intent.unpaid > 1)
+    once = pays & ~catches_up & ~cleared & (intent.unpaid > 1)
     state.budget[loans[once]] = 0.0
     parts = ~pays & ~intent.able & (rng.random(len(loans)) < p.number("payment.part_hazard"))
     parts &= (state.budget[loans] > 0.15 * instalment) & (~strategic | (intent.unpaid > 1))

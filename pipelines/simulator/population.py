@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ SEXES = ("female", "male")
 REGIONS = ("east", "central", "west", "northeast")
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 
 
@@ -195,7 +196,8 @@ def _due_days(disbursed: Ints, *, numbers: int) -> Ints:
     month = day.astype("datetime64[M]")
     of_month = np.minimum((day - month.astype("datetime64[D]")).astype(np.int32), 27)
     following = month[:, None] + np.arange(1, numbers + 1).astype("timedelta64[M]")
-    return following.astype("datetime64[D]").astype(np.int32) + of_month[:, None]
+    days: Ints = following.astype("datetime64[D]").astype(np.int32) + of_month[:, None]
+    return days
 
 
 def _amortised(

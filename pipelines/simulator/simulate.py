@@ -120,13 +120,7 @@ def _live(
     span = world.months
     due_today = _by_due_day(world.loans, span)
     paid_today = _by_payday(world.loans, world.borrowers)
-    deaths = incidents.deaths_of(
-        contact_rng,
-        people=len(world.borrowers.ids),
-        first_day=span.first_day,
-        ends_on=span.ends_on,
-        monthly=world.parameters.number("flags.death_monthly"),
-    )
+    deaths = incidents.draw_deaths(contact_rng, world)
     payday = world.borrowers.payday[world.loans.borrower]
     for month in range(span.count):
         begins = int(span.begins[month])

@@ -80,14 +80,15 @@ class State:
     def arrears(self, loans: Ints) -> NDArray[np.int64]:
         """Return what fell due before today and is not paid, minor units, at least 0."""
         due = self.fallen_due[loans].astype(np.int64) * self.world.loans.instalment[loans]
-        return np.maximum(due - self.paid[loans], 0)
+        owed: NDArray[np.int64] = np.maximum(due - self.paid[loans], 0)
+        return owed
 
     def settle(self, loans: Ints, *, amount: NDArray[np.int64], day: int) -> Flags:
         """Book money on distinct loans and return which of them are now paid in full."""
         every = self.world.loans
         self.paid[loans] += amount
         settled = np.maximum(self.paid[loans] // every.instalment[loans], 0).astype(np.int32)
-        finished = settled >= every.term[loans]
+        finished: Flags = settled >= every.term[loans]
         following = np.minimum(settled, every.due_on.shape[1] - 1)
         self.oldest_due[loans] = np.where(finished, FAR, every.due_on[loans, following])
         self.end(loans[finished], day=day, kind=REPAID)

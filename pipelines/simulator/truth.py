@@ -54,14 +54,14 @@ def _capacity(state: State) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "borrower_id": pd.Categorical.from_codes(
-                np.tile(np.arange(people), months), categories=world.borrowers.ids
+                np.tile(np.arange(people), months), categories=pd.Index(world.borrowers.ids)
             ),
             "month": _day(np.repeat(span.begins[:-1], people)),
             "income": np.round(capacity.income.ravel()).astype(np.int64),
             "free_cash": np.round(capacity.free_cash.ravel()).astype(np.int64),
             "burden": np.round(capacity.burden.ravel()).astype(np.int64),
             "able": capacity.able.ravel(),
-            "shock": pd.Categorical.from_codes(capacity.shock.ravel() + 1, categories=kinds),
+            "shock": pd.Categorical.from_codes(capacity.shock.ravel() + 1, categories=pd.Index(kinds)),
         }
     )
 
