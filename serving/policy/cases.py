@@ -20,10 +20,9 @@ from models.evidence import facts_of
 from models.tiers import SHOCK, tier_of
 from serving.policy.case import Case
 from serving.policy.debtor_past import DebtorPast, debtor_past, episode_days
-from serving.policy.spoken import Spoken, spoken_of
+from serving.policy.spoken import Spoken, risk_band_of, spoken_of
 
 WAITING_PLANS = ("grace", "extension", "pause")
-RISK_SCORES = ("roll_30", "roll_60", "no_recovery", "default_90")
 
 
 class FeaturesOfAnotherDay(ValueError):
@@ -80,7 +79,7 @@ def cases_from_book(
             bands=one.bands,
             models=one.models,
             reasons=one.reasons,
-            risk_band=next((one.bands[name] for name in RISK_SCORES if name in one.bands), None),
+            risk_band=risk_band_of(one.bands),
         )
         for values, one in zip(zip(*columns.values(), strict=True), said, strict=True)
     ]

@@ -59,8 +59,8 @@ def _first_contact(case: Case, pack: Pack, policy: LenderPolicy) -> Duty | None:
     deadline = first_contact_by(case, policy=policy)
     if deadline is None or case.contacted is not False:
         return None
-    if deadline <= case.day_start and case.tried:
-        return None
+    if deadline <= case.day_start:
+        return None if case.tried else Duty("first_contact", deadline)
     last_lawful = None
     for back in range(-1, 3):
         span = lawful_window(case, "call", (deadline - timedelta(days=back)).date(), pack)

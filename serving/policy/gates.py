@@ -78,6 +78,7 @@ def earliest_lawful(case: Case, action: Action, moment: datetime, pack: Pack) ->
     return _soonest(question(case, action, moment, pack, attempt=TO_BORROWER))
 
 
+@lru_cache(maxsize=16_384)
 def _window(pack: Pack, action: Action, on: date, zones: tuple[str, ...], *, agreed: bool) -> Span | None:
     spans = [
         lawful_span(

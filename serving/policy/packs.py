@@ -81,9 +81,9 @@ class Rule:
     kept_by: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
-    """The rules that hold for debtors of some countries, with their version."""
+    """The rules that hold for debtors of some countries, with their version; itself alone equals it."""
 
     name: str
     version: str

@@ -17,7 +17,10 @@ AUDIT_MOST = 0.5
 """At most this share of a day's visits goes to random audits (assumed)."""
 
 OWED_ABOVE = 1e12
-"""What is owed ranks above any gain; the earlier it falls due, the higher."""
+"""What is owed ranks above any gain: what can still be in time first, the earliest before the others."""
+
+LATE_ABOVE = 5e11
+"""Then what is owed and late already, by gain."""
 
 CALL, MESSAGE, VISIT = (CONTACTS.index(action) for action in ("call", "message", "visit"))
 
@@ -108,10 +111,12 @@ def plan_of(night: Night, *, salt: str) -> Plan:
 def _owed_choice(
     night: Night, owed: NDArray[np.bool_], *, usage: NDArray[np.float64], left: NDArray[np.float64]
 ) -> NDArray[np.int8]:
-    """Return a call for what falls due first while calls last, then a message where one is allowed."""
+    """Return a call for what falls due first while calls last, then a message where one is allowed.
+
+    What is late already comes after what can still be in time, the largest gain first.
+    """
     choice = np.full(len(night.cases), NONE, dtype=np.int8)
-    due = np.array([row[0].due_by.timestamp() if row else np.inf for row in night.duties])
-    order = np.lexsort((night.tie, -night.worth.value[:, CALL], due))
+    order = np.lexsort((night.tie, -night.worth.value[:, CALL], _due(night)))
     order = order[owed[order]]
     for action in (CALL, MESSAGE):
         open_rows = order[(choice[order] == NONE) & night.allowed[order, action]]
@@ -139,9 +144,21 @@ def _without_draws(
 def _priority(night: Night, choice: NDArray[np.int8], *, owed: NDArray[np.bool_]) -> NDArray[np.float64]:
     rows = np.arange(len(choice))
     gain = np.maximum(night.worth.value[rows, np.maximum(choice, 0)], 0.0) + 1.0
-    due = np.array([row[0].due_by.timestamp() if row else 0.0 for row in night.duties])
-    priority = np.where(owed, OWED_ABOVE - due, gain)
+    due = _due(night)
+    priority = np.where(owed, np.where(np.isinf(due), LATE_ABOVE + gain, OWED_ABOVE - due), gain)
     return np.where(choice == NONE, 0.0, priority)
+
+
+def _due(night: Night) -> NDArray[np.float64]:
+    """Return the instant at which the most urgent contact falls due; infinity where it is late or none is owed."""
+    due = [row[0].due_by if row else None for row in night.duties]
+    return np.array(
+        [
+            by.timestamp() if by is not None and by > case.day_start else np.inf
+            for by, case in zip(due, night.cases, strict=True)
+        ],
+        dtype=np.float64,
+    )
 
 
 def _rank(priority: NDArray[np.float64], tie: NDArray[np.float64]) -> NDArray[np.int64]:

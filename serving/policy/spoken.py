@@ -11,6 +11,10 @@ from serving.decision import ReasonText
 
 EVIDENCE_SCORES = ("p_able", "p_willing", "p_willful")
 MOST_REASONS = 5
+BAD_SCORES = ("roll_30", "roll_60", "no_recovery", "default_90")
+"""Scores whose high band is high risk."""
+GOOD_SCORES = ("pays_within", "self_cure")
+"""Scores whose low band is high risk."""
 
 
 class ScoresUnfit(ValueError):
@@ -67,6 +71,21 @@ def spoken_of(scores: Mapping[str, pd.DataFrame]) -> dict[str, Spoken]:
                 one.models[name] = model
             one.reasons = one.reasons or reasons
     return said
+
+
+def risk_band_of(bands: Mapping[str, str]) -> str | None:
+    """Return how risky the delinquency scores say the account is; None when none speaks.
+
+    Examples
+    --------
+    >>> risk_band_of({"pays_within": "low"}), risk_band_of({"willful": "high"})
+    ('high', None)
+    """
+    for name in BAD_SCORES:
+        if name in bands:
+            return bands[name]
+    turned = {"low": "high", "medium": "medium", "high": "low"}
+    return next((turned.get(bands[name]) for name in GOOD_SCORES if name in bands), None)
 
 
 def _silent(frame: pd.DataFrame) -> list[bool]:

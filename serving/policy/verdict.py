@@ -120,11 +120,17 @@ def _values(night: Night, row: int) -> tuple[ActionValue, ...]:
     priced = tuple(
         ActionValue(
             action,
-            round(float(worth.recovery[row, column]), 2),
-            round(float(worth.cost[row, column]), 2),
-            allowed=bool(night.allowed[row, column]),
+            round(recovery, 2),
+            round(cost, 2),
+            allowed=allowed,
         )
-        for column, action in enumerate(CONTACTS)
+        for action, recovery, cost, allowed in zip(
+            CONTACTS,
+            worth.recovery[row].tolist(),
+            worth.cost[row].tolist(),
+            night.allowed[row].tolist(),
+            strict=True,
+        )
     )
     return (*priced, NO_VALUE)
 

@@ -68,6 +68,23 @@ def test_what_is_owed_outranks_every_score_and_the_earliest_comes_first() -> Non
     assert sorted((row.priority for row in rows), reverse=True) == [row.priority for row in rows]
 
 
+def test_what_can_still_be_in_time_goes_before_what_is_late_and_the_late_go_by_gain() -> None:
+    late: dict[str, Any] = {**EARLY, "dpd": 30, "identified_on": date(2026, 2, 1), "scores": {"roll_30": 0.5}}
+    sums = {"L-small": 90_000, "L-large": 900_000}
+    rows = night(
+        [
+            *[
+                case(**late, loan_id=name, borrower_id=name, case_id=name, arrears=total, arrears_principal=total,
+                     arrears_interest=0)
+                for name, total in sums.items()
+            ],
+            case(loan_id="L-new", borrower_id="B-new", case_id="new", **EARLY),
+        ]
+    )  # fmt: skip
+    assert [row.loan_id for row in rows] == ["L-new", "L-large", "L-small"]
+    assert {row.facts["cause"] for row in rows} == {"owed"}
+
+
 def test_without_a_call_to_spare_the_owed_contact_is_a_message_and_then_waits() -> None:
     short = policy(
         **{"experiment.holdout_share": 0.0, "capacity.call_minutes": 6.0, "capacity.messages": 1.0}
