@@ -1,9 +1,10 @@
 """Learning when only some positives carry a label: the rest is unlabelled, not negative.
 
 Elkan and Noto, KDD 2008: when positives are labelled with one chance c whatever they look like, the
-chance of being labelled is c times the chance of being positive, so an unlabelled row is positive
-with odds (1 − c) / c × g / (1 − g). Kiryo et al., NeurIPS 2017 (nnPU): the estimated risk of the
-negatives may not fall below zero; here no weight does, and the positive weight is held to the prior.
+chance of being labelled is c times the chance of being positive. Both are found together, by
+expectation and maximisation (Ward et al., Biometrics 2009). Kiryo et al., NeurIPS 2017 (nnPU): the
+estimated risk of the negatives may not fall below zero; here no weight does, and the positive
+weight is held to the prior.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,13 @@ LOWEST_PRIOR: Final = 0.06
 HIGHEST_PRIOR: Final = 0.38
 """Share of strategic default: 6 % (Ganong and Noel, QJE 2023) to 38 % (Gerardi et al., RFS 2018)."""
 FEWEST_LABELLED: Final = 20
-FEWEST_OF_EACH: Final = 25
+FEWEST_VERIFIED: Final = 50
+FEWEST_OF_EACH: Final = 5
+RIDGE: Final = 1.0
+ROUNDS: Final = 300
+NEAR: Final = 1e-6
+TELLS: Final = 1.15
+"""Labelled rows must look positive this much more often than all rows, or c cannot be told."""
 _INSIDE: Final = 1e-6
 
 
@@ -66,7 +72,7 @@ def prior_from_verified(y: Floats, weight: Floats, *, method: str) -> Prior:
     Raises
     ------
     PriorUnknown
-        When fewer than 25 rows are verified either way.
+        When fewer than 50 rows are verified, or fewer than 5 either way.
 
     Examples
     --------
@@ -74,50 +80,35 @@ def prior_from_verified(y: Floats, weight: Floats, *, method: str) -> Prior:
     0.25
     """
     positives, negatives = int((y == 1).sum()), int((y == 0).sum())
-    if min(positives, negatives) < FEWEST_OF_EACH:
+    if positives + negatives < FEWEST_VERIFIED or min(positives, negatives) < FEWEST_OF_EACH:
         raise PriorUnknown(
-            f"Expected at least {FEWEST_OF_EACH} verified positives and as many verified negatives; found "
-            f"{positives} and {negatives}. Verify more cases, by random audit if possible."
+            f"Expected at least {FEWEST_VERIFIED} verified rows, {FEWEST_OF_EACH} of either kind; found "
+            f"{positives} positive and {negatives} negative. Verify more cases, by random audit if possible."
         )
     return _bounded(float(np.average(y, weights=weight)), method)
 
 
-def prior_from_unlabelled(g: Floats, labelled: NDArray[np.bool_]) -> Prior:
-    """Return the prior by Elkan and Noto: the labelled share over the mean score of the labelled.
+@dataclass(frozen=True)
+class PositiveChance:
+    """How likely each row is positive, and how likely a positive carries a label.
 
     Parameters
     ----------
-    g
-        Chance of being labelled, predicted for rows the predictor was not fitted on.
-    labelled
-        True where a row is a labelled positive.
-
-    Raises
-    ------
-    PriorUnknown
-        When fewer than 20 rows are labelled, or the score tells labelled from unlabelled no better
-        than chance: then c cannot be told from the labelled share.
+    chance
+        Per row, labelled or not, from its features alone.
+    constant
+        Elkan and Noto's c: the chance that a positive is labelled.
     """
-    found = int(labelled.sum())
-    if found < FEWEST_LABELLED or found == len(labelled):
-        raise PriorUnknown(
-            f"Expected at least {FEWEST_LABELLED} labelled positives beside unlabelled rows; found {found} of "
-            f"{len(labelled)}. Gather more decided cases."
-        )
-    share = float(labelled.mean())
-    constant = float(g[labelled].mean())
-    if constant <= 1.05 * share:
-        raise PriorUnknown(
-            f"Expected labelled rows to score above the rest; found a mean score of {constant:.3f} against a "
-            f"labelled share of {share:.3f}. The features say nothing on who is positive: gather other evidence."
-        )
-    return _bounded(share / constant, "Elkan-Noto on labelled and unlabelled rows")
+
+    chance: Floats
+    constant: float
 
 
-def labelling_score(
-    X: Floats, labelled: NDArray[np.bool_], *, weight: Floats, fold: NDArray[np.int64]
-) -> Floats:
-    """Return each row's chance of being labelled, by a logistic regression fitted on the other folds.
+def positive_chance(X: Floats, labelled: NDArray[np.bool_], *, weight: Floats) -> PositiveChance:
+    """Return how likely rows are positive, learnt from labelled positives among unlabelled rows.
+
+    Turn by turn, unlabelled rows get the share (1 − c) p / (1 − c p) of a positive, and a logistic
+    line p and the constant c are fitted to the shares.
 
     Parameters
     ----------
@@ -127,30 +118,62 @@ def labelling_score(
         True where a row is a labelled positive.
     weight
         Weight of each row.
-    fold
-        Fold of each row; rows of one borrower share a fold.
     """
-    matrix = standardised(X)
-    score = np.full(len(X), float(np.average(labelled, weights=weight)))
-    for one in np.unique(fold):
-        inside, outside = fold == one, fold != one
-        if 0 < labelled[outside].sum() < outside.sum():
-            model = LogisticRegression(C=0.1, solver="newton-cholesky")
-            model.fit(matrix[outside], labelled[outside], sample_weight=weight[outside])
-            score[inside] = model.predict_proba(matrix[inside])[:, 1]
-    return np.asarray(np.clip(score, _INSIDE, 1 - _INSIDE), dtype=np.float64)
+    matrix = np.column_stack([standardised(X), np.ones(len(X))])
+    line = np.zeros(matrix.shape[1])
+    constant = 0.5
+    for _ in range(ROUNDS):
+        p = _logistic(matrix @ line)
+        share = np.where(labelled, 1.0, (1 - constant) * p / (1 - constant * p))
+        line = _newton_step(matrix, share, weight, line)
+        fresh = float((weight * labelled).sum() / (weight * share).sum())
+        moved, constant = abs(fresh - constant), fresh
+        if moved < NEAR:
+            break
+    return PositiveChance(np.clip(_logistic(matrix @ line), _INSIDE, 1 - _INSIDE), constant)
 
 
-def positive_share(g: Floats, *, prior: float, labelled: NDArray[np.bool_]) -> Floats:
-    """Return for each row how positive it counts: 1 when labelled, the rest so that all add to the prior.
-
-    The odds of Elkan and Noto keep their order; their common factor (1 − c) / c is set such that
-    labelled and unlabelled rows together hold the prior, and no share leaves 0 to 1.
+def prior_from_unlabelled(found: PositiveChance, labelled: NDArray[np.bool_]) -> Prior:
+    """Return the prior by Elkan and Noto: the labelled share over the chance that a positive is labelled.
 
     Parameters
     ----------
-    g
-        Chance of being labelled.
+    found
+        What ``positive_chance`` learnt.
+    labelled
+        True where a row is a labelled positive.
+
+    Raises
+    ------
+    PriorUnknown
+        When fewer than 20 rows are labelled, or the features tell labelled from unlabelled hardly
+        better than chance: then c cannot be told from the labelled share.
+    """
+    count = int(labelled.sum())
+    if count < FEWEST_LABELLED or count == len(labelled):
+        raise PriorUnknown(
+            f"Expected at least {FEWEST_LABELLED} labelled positives beside unlabelled rows; found {count} of "
+            f"{len(labelled)}. Gather more decided cases."
+        )
+    among, overall = float(found.chance[labelled].mean()), float(found.chance.mean())
+    if among < TELLS * overall:
+        raise PriorUnknown(
+            f"Expected labelled rows to look positive {TELLS} times as often as all rows; found a mean chance of "
+            f"{among:.3f} against {overall:.3f}. The features say too little on who is positive: gather evidence."
+        )
+    return _bounded(float(labelled.mean()) / found.constant, "Elkan-Noto on labelled and unlabelled rows")
+
+
+def positive_share(chance: Floats, *, prior: float, labelled: NDArray[np.bool_]) -> Floats:
+    """Return for each row how positive it counts: 1 when labelled, the rest so that all add to the prior.
+
+    The odds keep their order; a common factor (1 − c in Elkan and Noto) is set such that labelled
+    and unlabelled rows together hold the prior, and no share leaves 0 to 1.
+
+    Parameters
+    ----------
+    chance
+        How likely each row is positive.
     prior
         Share of positives among all rows.
     labelled
@@ -164,10 +187,10 @@ def positive_share(g: Floats, *, prior: float, labelled: NDArray[np.bool_]) -> F
     """
     share: Floats = labelled.astype(np.float64)
     rest = ~labelled
-    wanted = prior * len(g) - float(labelled.sum())
+    wanted = prior * len(chance) - float(labelled.sum())
     if not rest.any() or wanted <= 0:
         return share
-    log_odds = np.log(g[rest] / (1 - g[rest]))
+    log_odds = np.log(chance[rest] / (1 - chance[rest]))
     low, high = -60.0, 60.0
     for _ in range(80):
         middle = (low + high) / 2
@@ -185,6 +208,16 @@ def standardised(X: Floats) -> Floats:
     filled = np.where(np.isnan(X), middle, X) - middle
     spread = filled.std(axis=0)
     return np.asarray(filled / np.where(spread > 0, spread, 1.0), dtype=np.float64)
+
+
+def _newton_step(X: Floats, y: Floats, weight: Floats, line: Floats) -> Floats:
+    """Return the line after one damped Newton step of the ridge logistic likelihood; the last column is free."""
+    p = _logistic(X @ line)
+    ridge = np.append(np.full(X.shape[1] - 1, RIDGE), NEAR)
+    slope = X.T @ (weight * (y - p)) - ridge * line
+    curve = (X * (weight * np.maximum(p * (1 - p), NEAR))[:, None]).T @ X + np.diag(ridge)
+    step = np.linalg.solve(curve, slope)
+    return np.asarray(line + step / max(1.0, float(np.abs(step).max())), dtype=np.float64)
 
 
 def _logistic(z: Floats) -> Floats:

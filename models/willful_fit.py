@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,23 +13,23 @@ from features.catalogue import Catalogue, FeatureSpec
 from models.calibration import Calibration, fit_calibration
 from models.components import Component, Labelled, fit_component
 from models.positive_unlabelled import (
-    FEWEST_OF_EACH,
     Floats,
     Prior,
     PriorUnknown,
-    labelling_score,
+    positive_chance,
     positive_share,
     prior_from_unlabelled,
     prior_from_verified,
 )
 from models.sample import Sample
-from models.splits import Split, group_folds
+from models.splits import Split
 from models.willful_cases import WillfulCases
 from models.willful_heads import Heads, fit_heads, joint_log_odds, probability
 
 STATED_PRECISION: Final = 0.6
 """Share of T2 cases that turn out willful, until the book can measure it. Assumed."""
 FEWEST_T2: Final = 20
+FEWEST_FOR_LINE: Final = 25
 UNLABELLED_SAY: Final = 0.5
 """All unlabelled rows together weigh at most this much of all verified ones."""
 TOWARDS_WILLFUL: Final = {
@@ -108,10 +109,10 @@ def fit_parts(
         threads=threads,
     )  # fmt: skip
     p_able = able.probability(sample.X, threads=threads)
-    prior = _prior(cases, sample, seen, axes["willingness"], seed=seed)
+    prior = _prior(cases, sample, seen, axes["willingness"])
     precision, measured = _precision(cases, seen)
     unwilling, weight = _unwilling_rows(
-        cases, sample, seen, axes["willingness"], p_able=p_able, prior=prior, precision=precision, seed=seed
+        cases, sample, seen, axes["willingness"], p_able=p_able, prior=prior, precision=precision
     )
     willing_parts = [
         _rows(sample, axes["willingness"], part, 1 - unwilling, weight)
@@ -182,24 +183,20 @@ def _able_rows(cases: WillfulCases) -> tuple[Floats, Floats]:
     return y, weight
 
 
-def _prior(
-    cases: WillfulCases, sample: Sample, seen: NDArray[np.int64], axis: Catalogue, *, seed: int
-) -> Prior:
+def _prior(cases: WillfulCases, sample: Sample, seen: NDArray[np.int64], axis: Catalogue) -> Prior:
     """Return the share of willful accounts: by audit, else by all verdicts, else from T3 and the rest."""
     y, weight = cases.verdict[seen], cases.weight[seen]
     gold = np.isfinite(y)
     audit = gold & cases.audited[seen]
-    counts = [min(int((y[rows] == 1).sum()), int((y[rows] == 0).sum())) for rows in (audit, gold)]
-    if counts[0] >= FEWEST_OF_EACH:
-        return prior_from_verified(y[audit], np.ones(int(audit.sum())), method="random audit visits")
-    if counts[1] >= FEWEST_OF_EACH:
-        return prior_from_verified(y[gold], weight[gold], method="verdicts, weighted by inverse propensity")
+    for rows, by, method in (
+        (audit, np.ones(len(y)), "random audit visits"),
+        (gold, weight, "verdicts, weighted by inverse propensity"),
+    ):
+        with suppress(PriorUnknown):
+            return prior_from_verified(y[rows], by[rows], method=method)
     labelled = y == 1
-    g = labelling_score(
-        _matrix(sample, axis)[seen], labelled, weight=np.ones(len(seen)),
-        fold=group_folds(sample.group[seen], 5, seed),
-    )  # fmt: skip
-    return prior_from_unlabelled(g, labelled)
+    found = positive_chance(_matrix(sample, axis)[seen], labelled, weight=np.ones(len(seen)))
+    return prior_from_unlabelled(found, labelled)
 
 
 def _precision(cases: WillfulCases, seen: NDArray[np.int64]) -> tuple[float, str]:
@@ -220,7 +217,6 @@ def _unwilling_rows(
     p_able: Floats,
     prior: Prior,
     precision: float,
-    seed: int,
 ) -> tuple[Floats, Floats]:
     """Return how unwilling each row counts, and its weight.
 
@@ -237,11 +233,8 @@ def _unwilling_rows(
     share[soft], weight[soft] = precision, 1.0
     labelled = (share[seen] > 0.5) & (gold | soft)[seen]
     among_able = min(prior.value / max(float(p_able[seen].mean()), 0.05), 0.9)
-    g = labelling_score(
-        _matrix(sample, axis)[seen], labelled, weight=np.ones(len(seen)),
-        fold=group_folds(sample.group[seen], 5, seed),
-    )  # fmt: skip
-    shares = positive_share(g, prior=among_able, labelled=labelled)
+    found = positive_chance(_matrix(sample, axis)[seen], labelled, weight=np.ones(len(seen)))
+    shares = positive_share(found.chance, prior=among_able, labelled=labelled)
     rest = seen[~(gold | soft)[seen]]
     share[rest] = shares[~(gold | soft)[seen]]
     if len(rest):
@@ -260,7 +253,7 @@ def _joint(
     """Return the map of the product to willful: a line through the verdicts, else a shift to the prior."""
     gold = split.calibrate[np.isfinite(cases.verdict[split.calibrate])]
     y = cases.verdict[gold]
-    if min(int((y == 1).sum()), int((y == 0).sum())) >= FEWEST_OF_EACH:
+    if min(int((y == 1).sum()), int((y == 0).sum())) >= FEWEST_FOR_LINE:
         line = fit_calibration(log_odds[gold], y, cases.weight[gold])
         return (
             line,
