@@ -79,7 +79,7 @@ def plot_bucket_auc(slices: Mapping[str, Mapping[str, Any]], ax: Axes) -> Axes:
     slices
         Figures by bucket, as in ``evaluation["by_bucket"]``; buckets without an AUC are left out.
     """
-    told = {name: figures for name, figures in slices.items() if figures["auc"]["value"] is not None}
+    told = {name: figures for name, figures in slices.items() if _has_auc(figures)}
     rivals = list(
         dict.fromkeys(rival for figures in told.values() for rival in figures.get("challengers", {}))
     )
@@ -189,11 +189,15 @@ def model_plots(evaluation: Mapping[str, Any]) -> dict[str, Figure]:
         plot_reliability(curves["reliability"], _sheet(drawn, "reliability"))
     if curves.get("capture"):
         plot_capture(curves["capture"], _sheet(drawn, "capture"))
-    if any(figures.get("auc", {}).get("value") is not None for figures in slices.values()):
+    if any(_has_auc(figures) for figures in slices.values()):
         plot_bucket_auc(slices, _sheet(drawn, "bucket_auc"))
     if curves.get("contributions"):
         plot_contributions(curves["contributions"], _sheet(drawn, "contributions"))
     return drawn
+
+
+def _has_auc(figures: Mapping[str, Any]) -> bool:
+    return (figures.get("auc") or {}).get("value") is not None
 
 
 def _sheet(drawn: dict[str, Figure], name: str) -> Axes:

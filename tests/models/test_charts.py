@@ -94,6 +94,7 @@ def test_an_evaluation_gives_its_plots_and_they_can_be_written() -> None:
         figure.savefig(page, format="png")
         assert page.getvalue().startswith(b"\x89PNG")
     assert model_plots({}) == {}
+    assert model_plots({"n": 3, "auc": None, "by_bucket": {}}) == {}
 
 
 def test_contributions_are_bars_in_the_order_given(ax: Axes) -> None:
