@@ -105,8 +105,11 @@ def fit_calibration(
 def _platt(margin: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> Calibration:
     if len(np.unique(y)) < 2:
         return UNCALIBRATED
-    model = LogisticRegression(C=1e4, max_iter=1000).fit(margin.reshape(-1, 1), y, sample_weight=weight)
-    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
+    model = LogisticRegression(C=1e4, solver="newton-cholesky", tol=1e-8).fit(
+        margin.reshape(-1, 1), y, sample_weight=weight
+    )
+    # rounded: the last bits of linear algebra depend on the machine's number of threads
+    slope, intercept = round(float(model.coef_[0, 0]), 9), round(float(model.intercept_[0]), 9)
     if slope <= 1e-3:  # the margin says nothing here: keep its order, match the base rate
         base = float(np.clip(np.average(y, weights=weight), NARROWEST, 1 - NARROWEST))
         slope = 1e-3

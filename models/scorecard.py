@@ -14,6 +14,8 @@ PDO = 20.0
 """Points that double the odds against the event."""
 ANCHOR = 600.0
 ANCHOR_ODDS = 50.0
+ROUNDED = 6
+"""Digits of a point that are kept: the last bits of linear algebra depend on the number of threads."""
 MOST_BINS = 8
 MOST_FEATURES = 30
 WEAKEST = 0.02
@@ -139,7 +141,9 @@ def fit_scorecard(
     coefficients = np.zeros(0)
     while chosen:
         evidence = np.column_stack([bins[c].woe[_bin_of(matrix[:, c], bins[c].edges)] for c in chosen])
-        model = LogisticRegression(C=1.0, max_iter=500).fit(evidence, y, sample_weight=weight)
+        model = LogisticRegression(C=1.0, solver="newton-cholesky", tol=1e-8).fit(
+            evidence, y, sample_weight=weight
+        )
         coefficients, intercept = model.coef_[0], float(model.intercept_[0])
         if (coefficients > 0).all():
             break
@@ -150,11 +154,11 @@ def fit_scorecard(
         _row(names[c], bins[c], -factor * float(coefficient))
         for c, coefficient in zip(chosen, coefficients, strict=True)
     )
-    return Scorecard(float(ANCHOR - factor * (np.log(ANCHOR_ODDS) + intercept)), rows)
+    return Scorecard(round(float(ANCHOR - factor * (np.log(ANCHOR_ODDS) + intercept)), ROUNDED), rows)
 
 
 def _row(name: str, bins: _Bins, scale: float) -> ScorecardRow:
-    points = (scale * bins.woe).tolist()
+    points = (scale * bins.woe).round(ROUNDED).tolist()
     return ScorecardRow(name, bins.edges, tuple(points[:-1]), points[-1], bins.information_value)
 
 
