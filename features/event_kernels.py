@@ -232,6 +232,18 @@ def active_rows(
 
 
 @compiled
+def any_known(offsets: Positions, seen_from: Days, seen_until: Days, owner: Days, known_by: Days) -> Marks:
+    """Return for each query whether any row of its owner was known."""
+    found = np.zeros(len(owner), np.bool_)
+    for query in range(len(owner)):
+        for row in range(offsets[owner[query]], offsets[owner[query] + 1]):
+            if seen_from[row] <= known_by[query] < seen_until[row]:
+                found[query] = True
+                break
+    return found
+
+
+@compiled
 def known_row(
     offsets: Positions, seen_from: Days, seen_until: Days, owner: Days, known_by: Days
 ) -> Positions:

@@ -216,8 +216,8 @@ class Events:
             return self._rows.filled(column) & (self._rows.column(column) >= condition.limit)
         if self._is_text(column):
             codes, names = self._rows.codes(column)
-            wanted = [names.index(str(name)) for name in condition if name in names]
-            return np.isin(codes, wanted)
+            wanted = np.array([*(name in condition for name in names), False], np.bool_)
+            return wanted[codes]
         return self._rows.filled(column) & np.isin(
             self._rows.column(column), [int(value) for value in condition]
         )

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
-from features.event_kernels import known_row
+from features.event_kernels import any_known
 from features.ledger_kernels import NO_DAY, flow, promise_outcomes, punctuality, standing, walk
 from features.statement_ledger import StatementLedger
 
@@ -67,7 +67,7 @@ class Ledger:
     def has_ledger(self) -> Marks:
         """Return True where an instalment of the loan was known; else its statements speak."""
         offsets, _, seen_from, seen_until = self._instalments
-        return known_row(offsets, seen_from, seen_until, self._loan, self._known_by) >= 0
+        return any_known(offsets, seen_from, seen_until, self._loan, self._known_by)
 
     @cached_property
     def known(self) -> Marks:
@@ -204,7 +204,7 @@ class Ledger:
         if self.has_ledger.all():
             return paid
         offsets, _, seen_from, seen_until = self._payments
-        paying = known_row(offsets, seen_from, seen_until, self._loan, self._known_by) >= 0
+        paying = any_known(offsets, seen_from, seen_until, self._loan, self._known_by)
         return np.where(self.has_ledger | paying, paid, self._statements.paid_between(start, end))
 
 

@@ -189,38 +189,49 @@ def punctuality(
     missed = np.zeros(n, np.int32)
     settled = np.zeros(n, np.int32)
     delay = np.zeros(n, np.int64)
+    widest = 0
+    for owner in range(len(po) - 1):
+        widest = max(widest, po[owner + 1] - po[owner])
+    paid_day = np.empty(widest, np.int64)
+    paid = np.empty(widest, np.int64)
+    kept = np.empty(widest, np.int64)
     for q in range(n):
+        days = 0
+        total = np.int64(0)
+        for row in range(po[loan[q]], po[loan[q] + 1]):
+            if p_day[row] >= last[q]:
+                break
+            if p_from[row] <= known_by[q] < p_until[row]:
+                total += p_amount[row]
+                if days == 0 or paid_day[days - 1] != p_day[row]:
+                    paid_day[days] = p_day[row]
+                    days += 1
+                paid[days - 1] = total
+        least = total
+        for day in range(days - 1, -1, -1):
+            least = min(least, paid[day])
+            kept[day] = least
         need = np.int64(0)
+        in_time = 0
+        since = 0
         for row in range(io[loan[q]], io[loan[q] + 1]):
             if i_day[row] >= last[q]:
                 break
             if i_amount[row] == 0 or not (i_from[row] <= known_by[q] < i_until[row]):
                 continue
             need += i_amount[row]
+            while in_time < days and paid_day[in_time] <= i_day[row]:
+                in_time += 1
+            while since < days and kept[since] < need:
+                since += 1
             if i_day[row] < first[q]:
                 continue
             counted[q] += 1
-            paid = np.int64(0)
-            in_time = False
-            covered = False
-            since = i_day[row]
-            at = po[loan[q]]
-            while at < po[loan[q] + 1] and p_day[at] < last[q]:
-                today = p_day[at]
-                while at < po[loan[q] + 1] and p_day[at] == today:
-                    if p_from[at] <= known_by[q] < p_until[at]:
-                        paid += p_amount[at]
-                    at += 1
-                if paid >= need and not covered:
-                    since = today
-                covered = paid >= need
-                if today <= i_day[row]:
-                    in_time = covered
-            if not in_time:
+            if in_time == 0 or paid[in_time - 1] < need:
                 missed[q] += 1
-            if covered:
+            if since < days:
                 settled[q] += 1
-                delay[q] += max(since - i_day[row], 0)
+                delay[q] += max(paid_day[since] - i_day[row], 0)
     return counted, missed, settled, delay
 
 
