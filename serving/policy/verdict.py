@@ -95,7 +95,10 @@ def _cause(night: Night, row: int, plan: Plan, action: Action) -> tuple[str, Why
         return "waiting", why_full(night.duties[row][0].kind)
     if night.is_worthy[row].any():
         return "no_capacity", why_full("")
-    return "not_worth", why_not_worth(float(worth.p_bad[row]), unscored=unscored)
+    p_bad = float(worth.p_bad[row])
+    return "not_worth", why_not_worth(
+        p_bad, self_cure=p_bad < night.policy.restraint["p_bad_below"], unscored=unscored
+    )
 
 
 def _refusals(night: Night, row: int) -> tuple[GateCheck, ...]:

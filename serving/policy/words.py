@@ -66,7 +66,11 @@ def why_worth(action: Action, *, recovery: float, cost: float, offer: str, unsco
 
 
 def why_refused(refusals: tuple[GateCheck, ...]) -> Why:
-    """Return which rules forbid every contact, the ones that hold for most actions first."""
+    """Return which rules forbid every contact, the ones that hold for most actions first.
+
+    Rules about visits alone are told only when nothing else is.
+    """
+    refusals = tuple(row for row in refusals if row.action != "visit") or refusals
     rules = list(dict.fromkeys(row.rule for row in refusals))
     count = {rule: sum(row.rule == rule for row in refusals) for rule in rules}
     first = sorted(rules, key=lambda rule: (-count[rule], rules.index(rule)))[:3]
@@ -84,17 +88,21 @@ def why_joined(lead: str) -> Why:
     )
 
 
-def why_not_worth(p_bad: float, *, unscored: bool) -> Why:
+def why_not_worth(p_bad: float, *, self_cure: bool, unscored: bool) -> Why:
     """Return why no action is worth its cost."""
     if unscored:
         return Why(
             "Left alone: unscored, and no action is worth its cost at the bucket's base rate.",
             "不联系：无评分，按阶段基准率任何行动均不抵成本。",
         )
+    if self_cure:
+        return Why(
+            f"Left alone: likely to pay without being contacted ({1 - p_bad:.0%}).",
+            f"不联系：预计无需联系即可还款（{1 - p_bad:.0%}）。",
+        )
     return Why(
-        f"Left alone: likely to pay by itself ({1 - p_bad:.0%}), or too little to gain; "
-        "no action is worth its cost.",
-        f"不联系：自行还款可能性{1 - p_bad:.0%}，或可收回金额过小，任何行动均不抵成本。",
+        "Left alone: no permitted action is expected to gain enough over its cost.",
+        "不联系：可采取的行动预计收益均不足以抵偿成本。",
     )
 
 

@@ -99,6 +99,27 @@ def test_what_one_account_gets(facts: dict[str, Any], action: str, cause: str) -
     assert any("\u4e00" <= letter <= "\u9fff" for letter in decision.why_zh)
 
 
+@pytest.mark.parametrize(
+    ("facts", "en", "zh"),
+    [
+        pytest.param(
+            {**EARLY, "contacted": True}, "pay without being contacted (99%)", "无需联系即可还款", id="a self-curer"
+        ),
+        pytest.param(
+            {**EARLY, "contacted": True, "scores": {"roll_30": 0.5}, "arrears": 100, "arrears_principal": 100,
+             "arrears_interest": 0}, "gain enough", "不足以抵偿成本", id="a trifle",
+        ),
+        pytest.param({"flags": frozenset({"death"})}, "CN-stop (flags: death)", "CN-stop（标记：death）", id="a stop flag"),
+        pytest.param({"channels_tried": frozenset()}, "expected to recover", "预计多收回", id="a call worth making"),
+        pytest.param(EARLY, "within 48 hours", "48小时", id="the first contact"),
+    ],
+)  # fmt: skip
+def test_the_sentence_names_the_ground(facts: dict[str, Any], en: str, zh: str) -> None:
+    decision = only([case(**facts)])
+    assert en in decision.why_en
+    assert zh in decision.why_zh
+
+
 def test_the_worklist_says_when_it_is_lawful_and_when_it_falls_due() -> None:
     first = only([case(**EARLY)])
     assert (first.lawful_from, first.lawful_until) == (
