@@ -82,7 +82,7 @@ def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> F
     if target == "willful":
         from models.willful import train_willful
 
-        trained = train_willful(book, as_of=days, seed=seed, threads=settings.threads)
+        trained = train_willful(book, first=rows.first, last=rows.last, seed=seed, threads=settings.threads)
         losses: tuple[str, ...] = ()
     else:
         sample = sample_from_book(
@@ -156,8 +156,22 @@ def _register(
 
 def _losses_of(sample: Sample) -> tuple[str, ...]:
     return tuple(
-        f"left out: {loss.count:,} {loss.what}, {loss.cause}" for loss in sample.losses if loss.count
+        f"left out: {loss.count:,} {loss.what}, {_first_few(loss.cause)}"
+        for loss in sample.losses
+        if loss.count
     )
+
+
+def _first_few(cause: str) -> str:
+    """Return a cause with at most its first five names; ``evaluation.json`` keeps them all.
+
+    Examples
+    --------
+    >>> _first_few("constant: a, b, c, d, e, f")
+    'constant: a, b, c, d, e …'
+    """
+    names = cause.split(", ")
+    return cause if len(names) <= 5 else ", ".join(names[:5]) + " …"
 
 
 def _short(value: object) -> str:

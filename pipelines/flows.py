@@ -73,3 +73,19 @@ def release(model: str, by: str) -> dict[str, Any]:
         f"release {model}", lambda: promote_model(model, by=by, settings=settings, at=at).to_json()
     )
     return answer
+
+
+@flow(name="main-job", persist_result=False)
+def main_job(loans: int, months: int, seed: int) -> dict[str, Any]:
+    """Run the demo's main job, from nothing to a worklist; what is finished is skipped."""
+    from pipelines.cli.output import step
+    from pipelines.demo import Demo
+
+    demo = Demo(
+        settings=settings_from_environment(), loans=loans, months=months, seed=seed, at=datetime.now(tz=UTC)
+    )
+    for name, work in demo.steps():
+        with step(name) as outcome:
+            if not _step(name, work):
+                outcome.finished_before()
+    return demo.report().night.to_json()

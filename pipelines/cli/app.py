@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sys
 
-import click
 import typer
 
 from pipelines.cli.output import say
 
 ROOMS = frozenset({"features", "models", "serving", "pipelines"})
+
+# typer carries a click of its own and exports only some of its exceptions; the others share their bases.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     name="duecourse",
@@ -56,11 +59,11 @@ def run() -> None:
     as_json = "--json" in sys.argv
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         say("Stopped.")
         sys.exit(130)
-    except click.ClickException as error:
-        _refuse(error.format_message() + _hint(error), as_json=as_json)
+    except ClickError as error:
+        _refuse(_usage_answer(error), as_json=as_json)
     except KeyboardInterrupt:
         say("Stopped. What was finished is kept; run the same command again to go on.")
         sys.exit(130)
@@ -81,9 +84,11 @@ def _refuse(text: str, *, as_json: bool) -> None:
     sys.exit(2)
 
 
-def _hint(error: click.ClickException) -> str:
+def _usage_answer(error: Exception) -> str:
+    told = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
     context = getattr(error, "ctx", None)
-    return f"\nRun '{context.command_path} --help' for an example." if context is not None else ""
+    command = context.command_path if context is not None else "duecourse"
+    return f"Expected a command as its help describes, found: {told}. Run '{command} --help' for an example."
 
 
 def _disk_answer(error: OSError) -> str:

@@ -90,7 +90,11 @@ def check(book: BookPath, json: Json = False) -> None:
     else:
         for problem in problems:
             tell(str(problem))
-        tell(f"{len(problems)} problems." if problems else f"{book} keeps every contract.")
+        tell(
+            f"{len(problems)} problem{'s' if len(problems) > 1 else ''}."
+            if problems
+            else f"{book} keeps every contract."
+        )
     if problems:
         raise typer.Exit(1)
 

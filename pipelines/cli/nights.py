@@ -101,6 +101,9 @@ def demo(
     ] = 20_000,
     months: Annotated[int, typer.Option(help="Months of the simulated book.", min=15, max=60)] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the simulated book.", min=0)] = 7,
+    with_prefect: Annotated[
+        bool, typer.Option("--with-prefect", help="Run as the Prefect flow main-job, shown in make prefect.")
+    ] = False,
 ) -> None:
     """Run the main job on a simulated book: from nothing to a ranked worklist. A second run skips what is finished."""
     settings = settings_from_environment()
@@ -108,8 +111,13 @@ def demo(
     from pipelines.showing import show_demo
 
     shown = Demo(settings=settings, loans=loans, months=months, seed=seed, at=datetime.now(tz=UTC))
-    for name, work in shown.steps():
-        with step(name) as outcome:
-            if not work():
-                outcome.finished_before()
+    if with_prefect:
+        from pipelines.flows import main_job
+
+        main_job(loans, months, seed)
+    else:
+        for name, work in shown.steps():
+            with step(name) as outcome:
+                if not work():
+                    outcome.finished_before()
     show_demo(shown.report())

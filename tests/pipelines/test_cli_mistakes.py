@@ -1,0 +1,122 @@
+"""A user's mistake is answered in three parts, with exit code 2, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.command import Command
+
+MISTAKES = [
+    pytest.param(["nothing"], "No such command", id="a command nobody knows"),
+    pytest.param(
+        ["simulate", "--loans", "many", "--months", "3", "--seed", "1", "--out", "b"],
+        "--loans",
+        id="no number",
+    ),
+    pytest.param(["train", "roll_30"], "neither", id="neither book nor table"),
+    pytest.param(["train", "roll_30", "BOOK"], "--from", id="a book without a period"),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--table", "t.csv", "--label", "y", "--id", "i"],
+        "both",
+        id="book and table at once",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-02-30", "--to", "2024-03-01"],
+        "2024-02-30",
+        id="a day there never was",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-02-15", "--to", "2024-03-01"],
+        "first days",
+        id="not a first of a month",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-06-01", "--to", "2024-03-01"],
+        "--to",
+        id="a period that runs backwards",
+    ),
+    pytest.param(
+        ["train", "roll_30", "NOWHERE", "--from", "2024-02-01", "--to", "2024-03-01"],
+        "no such folder",
+        id="no book there",
+    ),
+    pytest.param(
+        ["train", "t", "--table", "none.csv", "--label", "y", "--id", "i"], "none.csv", id="no table there"
+    ),
+    pytest.param(
+        ["score", "roll_30@champion", "BOOK", "--as-of", "2024-02-01"], "no model", id="no model registered"
+    ),
+    pytest.param(["evaluate", "x", "BOOK", "--as-of", "yesterday"], "yesterday", id="a day in words"),
+    pytest.param(
+        ["features", "BOOK", "--as-of", "2024-03-01", "--out", "f.csv"], ".parquet", id="features as CSV"
+    ),
+    pytest.param(["import", "excel", "--from", ".", "--out", "b"], "excel", id="a source nobody wrote"),
+    pytest.param(["import", "directory", "--from", "none", "--out", "b"], "none", id="nothing to import"),
+    pytest.param(["promote", "x", "--by", " "], "x", id="nobody promotes nothing"),
+    pytest.param(["run", "NOWHERE", "--as-of", "2024-03-01"], "no such folder", id="a night without a book"),
+    pytest.param(["serve", "--port", "0"], "--port", id="no such port"),
+    pytest.param(["key", "--name", "a", "--role", "king"], "king", id="a role nobody has"),
+]
+
+
+@pytest.mark.xdist_group("small-book")
+@pytest.mark.parametrize(("words", "found"), MISTAKES)
+def test_a_mistake_is_answered_in_three_parts(
+    command: Command,
+    small_book: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: Sequence[str],
+    found: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = [
+        str(small_book) if word == "BOOK" else word.replace("NOWHERE", str(tmp_path / "no")) for word in words
+    ]
+    answer = command(*named)
+    assert answer.code == 2
+    assert found in answer.err
+    assert "xpected" in answer.err
+    assert "Traceback" not in answer.err
+    assert not [path for path in tmp_path.iterdir() if path.name != "home"], "nothing was written"
+
+
+def test_a_mistake_is_json_for_a_program(command: Command) -> None:
+    answer = command("train", "roll_30", "--json")
+    assert answer.code == 2
+    assert "neither" in answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "demo",
+        "simulate",
+        "import",
+        "check",
+        "features",
+        "train",
+        "evaluate",
+        "score",
+        "promote",
+        "run",
+        "serve",
+        "key",
+    ],
+)
+def test_every_command_has_help_with_an_example(command: Command, name: str) -> None:
+    answer = command(name, "--help")
+    assert answer.code == 0
+    assert f"duecourse {name}" in answer.out.split("Example", 1)[1]
+
+
+def test_a_defect_of_ours_keeps_its_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Path) -> list[object]:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("features.check.check_book", broken)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        command("check", "anything")
