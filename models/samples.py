@@ -15,6 +15,7 @@ from features.buckets import bucket_of
 from features.catalogue import Catalogue
 from models.book_samples import sample_from_book
 from models.encoding import numbers_of
+from models.labels import LABELS
 from models.leaks import check_no_leak
 from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
 
@@ -47,9 +48,9 @@ def sample_from_table(
     frame
         The table.
     target
-        Free name of what is predicted.
+        Name of what is predicted: a label of a book keeps its risk sign, any other is bad news.
     label
-        Column of the outcome: 1 when the (bad) event happened, 0 when not, empty when unknown.
+        Column of the outcome: 1 when the event happened, 0 when not, empty when unknown.
     id
         Column naming whose row it is.
     group, time
@@ -109,7 +110,7 @@ def sample_from_table(
         amount=numbers_of(kept[amount]) if amount else None,
         catalogue=Catalogue(tuple(described.spec(name) for name in columns)),
         target=target,
-        risk_sign=1,
+        risk_sign=LABELS[target].risk_sign if target in LABELS else 1,
         window="",
         losses=(*losses, *left_out),
         source_digest=_digest(

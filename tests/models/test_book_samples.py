@@ -10,6 +10,7 @@ from features.book import Book
 from features.build import build_features
 from features.history import observe
 from models.book_samples import first_days_of_months
+from models.components import fit_component
 from models.labels import label_observations
 from models.leaks import LeakFound
 from models.samples import Sample, SampleRefused, sample_from_book
@@ -17,6 +18,7 @@ from models.where import WhereUnclear
 from models.windows import Window
 from pipelines.simulator.simulate import simulate
 from tests.builders import at, attribute, book_of, contact, instalments, loan, payment
+from tests.models.learning_builders import QUICK
 
 MORNINGS = first_days_of_months(dt.date(2024, 4, 1), dt.date(2024, 10, 1))
 
@@ -81,6 +83,17 @@ def test_groups_are_borrowers_unless_named(book: Book, sample: Sample) -> None:
 def test_a_sample_to_judge_on_holds_the_models_features_and_refuses_nothing(book: Book) -> None:
     few = sample_from_book(book, target="roll_30", as_of=MORNINGS[:1], judging=["dpd_latest"])
     assert list(few.X.columns) == ["dpd_latest"]
+
+
+def test_more_days_past_due_never_lower_the_risk_of_rolling(sample: Sample) -> None:
+    everyone = np.arange(len(sample))
+    component = fit_component(
+        sample.labelled(everyone), calibrate=None, name="main", catalogue=sample.catalogue, risk_sign=1, seed=1,
+        settings=QUICK,
+    )  # fmt: skip
+    rows = sample.X.iloc[::20]
+    margins = np.array([component.margin(rows.assign(dpd_latest=float(dpd))) for dpd in range(1, 31)])
+    assert (np.diff(margins, axis=0) >= 0).all()
 
 
 @pytest.mark.parametrize(

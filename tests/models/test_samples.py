@@ -75,6 +75,11 @@ def test_unknown_outcomes_are_lost_and_counted() -> None:
     assert len(found) == 1490
 
 
+@pytest.mark.parametrize(("target", "sign"), [("pays_within", -1), ("roll_30", 1), ("anything", 1)])
+def test_a_known_label_keeps_its_risk_sign(target: str, sign: int) -> None:
+    assert sample(target=target).risk_sign == sign
+
+
 def test_excluded_columns_are_no_features() -> None:
     assert list(sample(exclude=["noise", "product"]).X.columns) == ["dpd", "paid_amount_30d"]
 
