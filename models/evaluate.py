@@ -87,7 +87,7 @@ def evaluate_scores(
     (40, 0.525, 0.5)
     """
     rows = Slice.align(y, p, weight=weight, groups=groups, amount=amount, challengers=challengers or {})
-    notes: list[str] = []
+    notes = [] if amount is not None else ["no cash capture: no amounts were given"]
     by_bucket: dict[str, Any] = {}
     for name, part in _by_bucket(rows, bucket):
         by_bucket[name] = figures_of(part, where=f"bucket {name}", notes=notes, seed=seed, draws=draws)

@@ -208,6 +208,9 @@ def test_missing_amounts_and_scores_leave_a_note() -> None:
     found = evaluate(bundle(), odd, challengers={"old": np.full(900, np.nan)}, seed=1, draws=50)
     assert found["cash_capture"] is None
     assert any("pooled: no cash capture" in note for note in found["notes"])
+    without = evaluate(bundle(), replace(rows, amount=None), seed=1, draws=50)
+    assert without["cash_capture"] is None
+    assert "no cash capture: no amounts were given" in without["notes"]
     assert any("challenger old left out, 900 of 900" in note for note in found["notes"])
     assert_strict(found)
 

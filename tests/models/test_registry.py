@@ -234,3 +234,26 @@ def test_a_version_registered_by_others_is_not_ours_to_name(store: Store) -> Non
     assert store.registry.versions("foreign") == ()
     with pytest.raises(UnknownModel):
         store.registry.resolve("foreign/1")
+
+
+def test_an_interrupted_promotion_is_finished_by_the_next_call(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk_full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    registry, first = store.registry, store.versions[0]
+    registry.promote("roll_30/1", by="Li Hua", at=NOON)
+    before = released(registry.home, "roll_30")
+    with monkeypatch.context() as patched:
+        patched.setattr("models.registry.point_to", disk_full)
+        with pytest.raises(OSError, match="no space left"):
+            registry.promote("roll_30/1", by="Wang Wei", at=NOON)
+    assert released(registry.home, "roll_30") == before, "the service stays with the model it had"
+    lines = len(registry.approvals.ledger.entries())
+    assert registry.promote("roll_30/1", by="Wang Wei", at=NOON).in_force
+    assert len(registry.approvals.ledger.entries()) == lines
+    folder = released(registry.home, "roll_30")
+    assert folder is not None
+    assert folder.parent.name == first.content_hash
+    assert registry.resolve("roll_30@champion").version == "1"
