@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from features.build import build_features
+from features.build import KEYS, build_features
 from features.manifest import Manifest
 from features.observations import observe
 from models.bundle import Bundle
@@ -17,6 +17,7 @@ from models.reasons import Reason
 from serving.borrower_book import book_of, not_standing, unseen
 
 TOP_REASONS = 3
+_SHOWN = ("loan_id", "product", "bucket", "dpd_now", "arrears_now")
 
 
 class Slices(Protocol):
@@ -135,9 +136,10 @@ class OnlineScorer:
 
     def _loans(self, frame: pd.DataFrame) -> list[LoanAnswer]:
         places = frame.reset_index(drop=True)
+        shown = {name: places[name].tolist() for name in _SHOWN}
         wanted = [
             self.slices.models_for(bucket=str(bucket), product=str(product))
-            for bucket, product in zip(places["bucket"], places["product"], strict=True)
+            for bucket, product in zip(shown["bucket"], shown["product"], strict=True)
         ]
         told: list[list[ModelAnswer]] = [[] for _ in wanted]
         for name, bundle in self.bundles.items():
@@ -148,20 +150,20 @@ class OnlineScorer:
                     told[place].append(answer)
         return [
             LoanAnswer(
-                loan_id=str(row["loan_id"]),
-                bucket=str(row["bucket"]),
-                dpd=int(row["dpd_now"]),
-                arrears=int(row["arrears_now"]),
+                loan_id=str(shown["loan_id"][place]),
+                bucket=str(shown["bucket"][place]),
+                dpd=int(shown["dpd_now"][place]),
+                arrears=int(shown["arrears_now"][place]),
                 answers=tuple(told[place]),
                 unscored=tuple(n for n in wanted[place] if n not in self.bundles),
             )
-            for place, row in enumerate(places.to_dict("records"))
+            for place in range(len(places))
         ]
 
     def _answers(self, name: str, bundle: Bundle, frame: pd.DataFrame) -> list[ModelAnswer]:
         scores = bundle.score(frame, threads=self.threads)
         reasons = bundle.reasons(frame, top=TOP_REASONS, threads=self.threads)
-        told = scores[[column for column in scores if column not in ("loan_id", "borrower_id", "as_of")]]
+        told = scores.drop(columns=[name for name in KEYS if name in scores])
         return [
             ModelAnswer(
                 name=name,

@@ -18,6 +18,8 @@ from serving.store_worklist import Item, UnknownCase, item_of
 from serving.tables import instant_of, items, ticks_of
 
 _RACES: Final = 5
+_OTHER: Final = items.alias("other")
+_IN_A_HAND: Final = exists().where(_OTHER.c.borrower_id == items.c.borrower_id, _OTHER.c.state == "claimed")
 
 
 class OutsideLawfulHours(RuntimeError):
@@ -96,13 +98,11 @@ def _claim(
         ready.append(items.c.action == action)
     if case_id is not None:
         ready.append(items.c.case_id == case_id)
-    other = items.alias("other")
-    in_a_hand = exists().where(other.c.borrower_id == items.c.borrower_id, other.c.state == "claimed")
     lawful = (items.c.lawful_from_at <= now, items.c.lawful_until_at > now)
     found = (
         connection.execute(
             select(items)
-            .where(*ready, *lawful, ~in_a_hand)
+            .where(*ready, *lawful, ~_IN_A_HAND)
             .order_by(items.c.rank, items.c.case_id)
             .limit(1)
             .with_for_update(skip_locked=True)

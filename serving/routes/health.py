@@ -21,12 +21,17 @@ def health() -> dict[str, str]:
 
 @router.get("/ready", responses={503: {"description": "Something is missing; it is named."}})
 def ready(service: Serving) -> JSONResponse:
-    """Answer 200 when store and models stand, else 503 and what is missing."""
+    """Answer 200 when store and models stand, else 503 and what is missing.
+
+    ``held_back`` names models whose later release was refused: the release before it still speaks.
+    """
     missing = missing_of(service)
+    in_force = service.models.in_force
     body: dict[str, Any] = {
         "ready": not missing,
         "missing": missing,
-        "models": sorted(service.models.in_force.bundles),
+        "models": sorted(in_force.bundles),
+        "held_back": sorted(set(in_force.refused) & set(in_force.bundles)),
     }
     return JSONResponse(body, 503 if missing else 200)
 
@@ -41,5 +46,6 @@ def missing_of(service: Service) -> list[str]:
     in_force = service.models.in_force
     if not in_force.bundles and not in_force.refused:
         missing.append("models: Expected a released model, found none. Promote one: duecourse promote.")
-    missing += [f"model {name}: {why}" for name, why in sorted(in_force.refused.items())]
+    silent = {name: why for name, why in in_force.refused.items() if name not in in_force.bundles}
+    missing += [f"model {name}: {why}" for name, why in sorted(silent.items())]
     return missing

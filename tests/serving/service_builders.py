@@ -21,7 +21,7 @@ from models.boosting import BoostSettings
 from models.bundle import Bundle
 from models.components import fit_component
 from models.release_keys import signing_key
-from models.releases import Pointer, point_to, write_release
+from models.releases import Pointer, Release, point_to, write_release
 from models.sample import Sample
 from models.splits import split_sample
 from models.training import bundle_of
@@ -186,13 +186,14 @@ def desk(
     clock: Callable[[], datetime] = lambda: NOON,
     slices: Slices | None = None,
     released: bool = False,
+    trial: Callable[[Release], bool] | None = None,
     body_bytes: int = 1_048_576,
 ) -> Iterator[Desk]:
     """Give a service whose clock stands at noon unless told otherwise."""
     settings = ServiceSettings(
         home, f"sqlite:///{home / 'worklist.db'}", body_bytes, reap_every_seconds=0, refresh_every_seconds=0
     )
-    models = None if released else models_of(home, *bundles)
+    models = ReleasedModels(home, trial=trial) if released else models_of(home, *bundles)
     app = create_app(home, clock=clock, settings=settings, slices=slices, models=models)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Desk(client, app.state.service)

@@ -56,7 +56,7 @@ def test_ready_when_store_and_models_stand(service: Desk) -> None:
     answer = service.client.get("/ready")
     assert (answer.status_code, answer.json()) == (
         200,
-        {"ready": True, "missing": [], "models": ["roll_30"]},
+        {"ready": True, "missing": [], "models": ["roll_30"], "held_back": []},
     )
 
 
@@ -91,6 +91,16 @@ def test_not_ready_when_a_release_is_refused_and_it_says_which(tmp_path: Path) -
         answer = one.client.get("/ready")
     assert answer.status_code == 503
     assert answer.json()["missing"][0].startswith("model roll_30: Expected release.json signed by")
+
+
+def test_ready_while_the_release_before_a_refused_one_still_speaks(tmp_path: Path) -> None:
+    release_into(tmp_path, small_bundle())
+    with desk(tmp_path, released=True, trial=lambda _release: True) as one:
+        later = release_into(tmp_path, small_bundle(seed=2), version="2")
+        (later / "release.json").write_text("{}")
+        one.service.models.refresh()
+        answer = one.client.get("/ready")
+    assert (answer.status_code, answer.json()["held_back"]) == (200, ["roll_30"])
 
 
 def test_a_clock_can_start_at_another_moment_and_runs_on() -> None:
