@@ -17,6 +17,7 @@ from features.definitions import (
     flags,
     income,
     offers,
+    other_loans,
     path,
     payments,
     promises,
@@ -44,12 +45,12 @@ __all__ = [
 ]
 
 DEFINITIONS = (
-    arrears, path, payments, promises, contacts, offers, exposure, income, statements, flags,
+    arrears, path, payments, promises, contacts, offers, exposure, other_loans, income, statements, flags,
 )  # fmt: skip
 """Modules that define the features of the house."""
 
 
-class MixedAttribute(ValueError):  # noqa: N818 - named for what happened
+class MixedAttribute(ValueError):
     """One attribute holds numbers in some rows and codes in others."""
 
 

@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 __all__ = ["Catalogue", "Feature", "FeatureSpec", "feature", "format_value", "registered_features"]
 
 
-class FeatureWithoutText(ValueError):  # noqa: N818 - named for what happened
+class FeatureWithoutText(ValueError):
     """A feature was registered without its catalogue row."""
 
 
-class UnknownFeature(KeyError):  # noqa: N818
+class UnknownFeature(KeyError):
     """A catalogue was asked for a feature it does not have."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
 
-class NameTaken(ValueError):  # noqa: N818
+
+class NameTaken(ValueError):
     """Two features bear one name."""
 
 

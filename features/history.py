@@ -13,6 +13,7 @@ from features.events import Events
 from features.facts import Attributes, Facts
 from features.ledger import Ledger
 from features.observations import Observations, observe
+from features.other_loans import OtherLoans
 
 if TYPE_CHECKING:
     from features.book import Book
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["History", "KnownBeforeMorning", "Observations", "observe"]
 
 
-class KnownBeforeMorning(ValueError):  # noqa: N818 - named for what happened
+class KnownBeforeMorning(ValueError):
     """Knowledge was asked for as of a day before the morning itself."""
 
 
@@ -139,6 +140,11 @@ class History:
     def ledger(self) -> Ledger:
         """Return what was due and paid on the loan."""
         return Ledger(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+
+    @cached_property
+    def other_loans(self) -> OtherLoans:
+        """Return the other loans of the loan's borrower."""
+        return OtherLoans(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
 
     def days_since(self, day: Days) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return the days from a day to as_of; NaN where the day is NO_DAY."""

@@ -22,7 +22,7 @@ FORMAT = 1
 """Version of the catalogue file."""
 
 
-class FeaturesDamaged(ValueError):  # noqa: N818 - named for what happened
+class FeaturesDamaged(ValueError):
     """A feature file and its catalogue do not belong together."""
 
 

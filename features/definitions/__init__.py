@@ -7,6 +7,7 @@
 - ``promises``    promises made, kept and broken
 - ``offers``      offers, visits, plans, and evidence that was gathered
 - ``exposure``    size, price and age of the loan
+- ``other_loans`` what else the borrower owes
 - ``income``      declared income, by consent
 - ``statements``  monthly panels
 - ``flags``       circumstances that change what is right to do

@@ -215,6 +215,23 @@ def _panel(p: Past) -> dict[str, Any]:
     }
 
 
+def stands(past: Past) -> bool:
+    """Return whether the loan is known to be disbursed before the morning and not ended before it."""
+    disbursed, ended = days(past.fact("loans", "disbursed_on")), days(past.fact("loans", "ended_on"))
+    return disbursed is not None and disbursed < past.morning and (ended is None or ended >= past.morning)
+
+
+def _others(p: Past) -> dict[str, Any]:
+    loans = {row["loan_id"] for row in p.rows["loans"] if row["borrower_id"] == p.borrower} - {p.loan}
+    pasts = [Past(p.rows, loan, p.borrower, p.morning, p.known_by) for loan in sorted(loans)]
+    owed = [_arrears(past)["arrears_amount_latest"] for past in pasts if stands(past)]
+    return {
+        "other_loans_count": len(owed),
+        "other_loans_dpd_max": max((past.dpd(p.morning) for past in pasts if stands(past)), default=NAN),
+        "other_loans_arrears_amount": sum(amount for amount in owed if amount == amount) if owed else NAN,
+    }
+
+
 def oracle_frame(tables: dict[str, list[Row]], mornings: list[dt.date]) -> pd.DataFrame:
     """Return every feature of every loan that stood on each morning, by (loan_id, as_of)."""
     rows = dated(tables)
@@ -223,8 +240,6 @@ def oracle_frame(tables: dict[str, list[Row]], mornings: list[dt.date]) -> pd.Da
         for morning in sorted({days(day.isoformat()) or 0 for day in mornings}):
             borrower = next(row["borrower_id"] for row in rows["loans"] if row["loan_id"] == loan)
             past = Past(rows, loan, borrower, morning, morning)
-            disbursed, ended = days(past.fact("loans", "disbursed_on")), days(past.fact("loans", "ended_on"))
-            if disbursed is None or disbursed >= morning or (ended is not None and ended < morning):
-                continue
-            found.append({"loan_id": loan, "as_of": morning} | features_of(past))
+            if stands(past):
+                found.append({"loan_id": loan, "as_of": morning} | features_of(past) | _others(past))
     return pd.DataFrame(found)

@@ -1,0 +1,89 @@
+"""The borrower's other loans on the same morning: one person, one purse."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from features.compiled import Amounts, Days, Positions, steady
+from features.event_kernels import NO_DAY
+from features.facts import Facts
+from features.ledger import Ledger
+
+if TYPE_CHECKING:
+    from features.book import Book
+
+
+class OtherLoans:
+    """What was known of the other loans of each observation's borrower that stood on its morning.
+
+    A loan stands when it was disbursed before ``as_of`` and has not ended before it, as far as it was known.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    loan
+        Loan of each observation; it is left out of its own figures.
+    as_of, known_by
+        The morning, and the morning whose knowledge counts.
+    """
+
+    def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
+        own, mornings, known = (steady(values, np.int32) for values in (loan, as_of, known_by))
+        self._n = len(own)
+        first, size = _reach(book.borrower_of_loan)
+        observation, other = _pairs(own, first, size)
+        facts = Facts(book.rows("loans"), owner=other, known_by=known[observation])
+        began, ended = facts.day("disbursed_on"), facts.day("ended_on")
+        morning = mornings[observation]
+        stands = (began != NO_DAY) & (began < morning) & ((ended == NO_DAY) | (ended >= morning))
+        self._observation = observation[stands]
+        self._ledger = Ledger(
+            book, loan=other[stands], as_of=morning[stands], known_by=known[observation[stands]]
+        )
+
+    @cached_property
+    def count(self) -> Days:
+        """Return how many other loans stood."""
+        return np.bincount(self._observation, minlength=self._n).astype(np.int32)
+
+    @cached_property
+    def worst_dpd(self) -> Days:
+        """Return the highest days past due among them; 0 when there is none."""
+        worst = np.zeros(self._n, np.int32)
+        np.maximum.at(worst, self._observation, self._ledger.dpd)
+        return worst
+
+    @cached_property
+    def arrears(self) -> Amounts:
+        """Return the sum of their arrears; 0 when there is none."""
+        owed = np.zeros(self._n, np.int64)
+        np.add.at(owed, self._observation, self._ledger.arrears)
+        return owed
+
+
+def _reach(borrower_of_loan: Days) -> tuple[Positions, Positions]:
+    """Return, per loan, the first loan of its borrower and their number; loans are sorted by borrower.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in _reach(np.array([0, 0, 1], np.int32))]
+    [[0, 0, 2], [2, 2, 1]]
+    """
+    first = np.searchsorted(borrower_of_loan, borrower_of_loan, side="left")
+    end = np.searchsorted(borrower_of_loan, borrower_of_loan, side="right")
+    return first.astype(np.int64), (end - first).astype(np.int64)
+
+
+def _pairs(own: Days, first: Positions, size: Positions) -> tuple[Positions, Days]:
+    """Return (observation, other loan) for every other loan of each observation's borrower."""
+    several = size[own]
+    observation = np.repeat(np.arange(len(own)), several)
+    start = np.repeat(np.cumsum(several) - several, several)
+    other = first[own][observation] + np.arange(len(observation)) - start
+    kept = other != own[observation]
+    return observation[kept], other[kept].astype(np.int32)
