@@ -130,7 +130,9 @@ def positive_chance(X: Floats, labelled: NDArray[np.bool_], *, weight: Floats) -
         moved, constant = abs(fresh - constant), fresh
         if moved < NEAR:
             break
-    return PositiveChance(np.clip(_logistic(matrix @ line), _INSIDE, 1 - _INSIDE), constant)
+    # rounded: the last bits of linear algebra depend on the machine's number of threads
+    chance = np.clip(_logistic(matrix @ line).round(6), _INSIDE, 1 - _INSIDE)
+    return PositiveChance(chance, round(constant, 6))
 
 
 def prior_from_unlabelled(found: PositiveChance, labelled: NDArray[np.bool_]) -> Prior:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.book import Book
@@ -22,13 +21,11 @@ from features.history import History, Observations, observe
 from models.evidence import evidence_of, facts_of
 from models.evidence_rules import met, talks
 from models.tiers import ABLE, SHOCK, STATED, Facts, tier_of, verdict_of
-from models.visible import said
+from models.willful_weights import investigated
 
 LOWEST_DPD: Final = 31
 LABEL_DAYS: Final = 90
 """A verdict or a capacity fact within this time after the morning is a label of the morning."""
-MOST_WEIGHT: Final = 10.0
-"""No row weighs more than this many times the median: the price of a little bias for less noise."""
 SHOCK_HEARD: Final = 0.5
 
 
@@ -61,7 +58,7 @@ class WillfulCases:
     weight
         Inverse chance of being investigated; 1 where there is no verdict.
     propensity_logged
-        True where the chance was logged, False where it was estimated from like cases.
+        True where the chance of the visit was logged, False where it was estimated.
     already
         Rows left out because people had decided before the morning.
     """
@@ -100,9 +97,9 @@ def cases_of(book: Book, *, as_of: Sequence[dt.date]) -> WillfulCases:
     tier = np.where(likely, "T2", "T1").astype(object)
     tier[verdict == 1], tier[verdict == 0] = "T3", "T3-no"
     able, visited = _able(book, seen, later, verdict=verdict)
-    audited, logged = _investigated(book, seen, later)
     table = build_features(book, seen)
-    weight = _weights(table.frame, np.isfinite(verdict), logged)
+    gold = np.isfinite(verdict)
+    chosen = investigated(book, seen, later=later, table=table, gold=gold)
     return WillfulCases(
         table=table,
         as_of=seen.as_of,
@@ -111,9 +108,9 @@ def cases_of(book: Book, *, as_of: Sequence[dt.date]) -> WillfulCases:
         verdict=verdict,
         able=able,
         visited=visited,
-        audited=audited & np.isfinite(verdict),
-        weight=weight,
-        propensity_logged=np.isfinite(logged) & np.isfinite(verdict),
+        audited=chosen.audited & gold,
+        weight=chosen.weight,
+        propensity_logged=chosen.logged & gold,
         already=already,
     )
 
@@ -174,45 +171,3 @@ def _able(
     visited = np.zeros(len(seen), dtype=np.bool_)
     visited[pairs.observation[income >= 0]] = True
     return able, visited & np.isfinite(able)
-
-
-def _investigated(
-    book: Book, seen: Observations, later: Observations
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return which rows met a random audit visit, and the chance of any visit within the label's time.
-
-    A logged propensity is that of one night's decision, so over n nights it is 1 − (1 − p)ⁿ.
-    """
-    rows = book.rows("visits")
-    pairs = met(book, later, days=LABEL_DAYS)
-    night = rows.column("propensity")[pairs.row]
-    chance = np.full(len(seen), np.nan)
-    filled = np.isfinite(night) & (night > 0)
-    chance[pairs.observation[filled]] = 1.0 - (1.0 - night[filled]) ** LABEL_DAYS
-    audit = np.char.find(said(rows, "next_step", pairs.row).astype(str), "audit") >= 0
-    audited = np.zeros(len(seen), dtype=np.bool_)
-    audited[pairs.observation[audit]] = True
-    return audited, chance
-
-
-def _weights(
-    frame: pd.DataFrame, gold: NDArray[np.bool_], logged: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return inverse chances of being investigated, mean 1 over the gold, clipped; 1 elsewhere.
-
-    Where no chance was logged it is the share of gold among accounts of like days past due and
-    arrears, scaled to the logged ones.
-    """
-    weight = np.ones(len(frame))
-    if not gold.any():
-        return weight
-    size = pd.qcut(frame["arrears_now"].rank(method="first"), min(3, len(frame)), labels=False)
-    strata = frame["bucket"].astype(str) + "/" + size.astype(str)
-    share = pd.Series(gold).groupby(strata.to_numpy()).transform("mean").to_numpy(dtype=np.float64)
-    both = gold & np.isfinite(logged)
-    scale = float(logged[both].mean() / share[both].mean()) if both.any() else 1.0
-    chance = np.where(np.isfinite(logged), logged, share * scale)
-    inverse = 1.0 / np.clip(chance[gold], 1e-3, 1.0)
-    inverse = np.minimum(inverse, MOST_WEIGHT * np.median(inverse))
-    weight[gold] = inverse / inverse.mean()
-    return weight

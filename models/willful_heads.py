@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 HEADS: Final = 25
 TAIL: Final = 0.05
 """Share of the heads left out at either end: the interval holds the middle 90 %."""
+ROUNDED: Final = 6
+"""Digits kept: the last bits of linear algebra depend on the machine's number of threads."""
 WIDEST: Final = 0.5
 """An interval wider than this decides nothing: evidence insufficient."""
 SILENT_SOURCES: Final = frozenset({"borrowers", "loans", "consents"})
@@ -95,9 +97,9 @@ def fit_heads(rows: Labelled, *, contract: FeatureContract, seed: int) -> Heads:
         kept = weight > 0
         if len(np.unique(rows.y[kept])) < 2:
             continue
-        model = LogisticRegression(C=0.3, solver="newton-cholesky")
+        model = LogisticRegression(C=0.3, solver="newton-cholesky", tol=1e-8)
         model.fit((filled / spread)[kept], rows.y[kept], sample_weight=weight[kept])
-        weights.append((*model.coef_[0].tolist(), float(model.intercept_[0])))
+        weights.append(tuple(np.append(model.coef_[0], model.intercept_).round(ROUNDED).tolist()))
     return Heads(tuple(middle.tolist()), tuple(spread.tolist()), tuple(weights))
 
 
