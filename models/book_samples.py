@@ -200,5 +200,4 @@ def _sample(
         window=window,
         losses=(*losses, *left_out),
         source_digest=told,
-        arrears=numbers_of(frame["arrears_now"]),
     )

@@ -64,8 +64,6 @@ class Sample:
         Days past due, NaN when unknown.
     amount
         Money at stake per row, or None.
-    arrears
-        Arrears as a desk would sort by them, or None when unknown.
     catalogue
         Meaning of each feature.
     target, window
@@ -93,7 +91,6 @@ class Sample:
     window: str
     losses: tuple[Loss, ...]
     source_digest: str
-    arrears: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -111,7 +108,6 @@ class Sample:
             bucket=self.bucket[rows],
             dpd=self.dpd[rows],
             amount=None if self.amount is None else self.amount[rows],
-            arrears=None if self.arrears is None else self.arrears[rows],
         )
 
     def labelled(self, rows: NDArray[np.int64]) -> Labelled:

@@ -96,8 +96,7 @@ def sample_from_table(
     X = kept[columns]
     described = catalogue or Catalogue.infer(X)
     days = _days(kept[time]) if time else np.zeros(len(kept), dtype=np.int32)
-    dpd = _first_number(kept, ("dpd_now", "dpd"))
-    arrears = _first_number(kept, ("arrears_now", "arrears"))
+    dpd = _dpd(kept)
     return Sample(
         X=X,
         y=y,
@@ -116,7 +115,6 @@ def sample_from_table(
         source_digest=_digest(
             kept[list(dict.fromkeys([*columns, label, id, *(n for n in (group, time, amount) if n)]))]
         ),
-        arrears=arrears,
     )
 
 
@@ -187,8 +185,8 @@ def _days(values: pd.Series[Any]) -> NDArray[np.int32]:
     return moments.dt.tz_localize(None).to_numpy("datetime64[D]").astype(np.int64).astype(np.int32)
 
 
-def _first_number(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64] | None:
-    for name in names:
+def _dpd(frame: pd.DataFrame) -> NDArray[np.float64] | None:
+    for name in ("dpd_now", "dpd"):
         if name in frame.columns and pd.api.types.is_numeric_dtype(frame[name].dtype):
             return numbers_of(frame[name])
     return None
