@@ -34,7 +34,7 @@ from serving.decision import Decision, decision_from_json, decision_to_json
 from serving.policy.cases import cases_from_book
 from serving.policy.decide import decide
 from serving.policy.lender import load_policy
-from serving.policy.packs import load_pack
+from serving.policy.packs import Pack, PackRefused, closed_pack, load_pack
 from serving.store import Store, open_store, store_url
 from serving.store_publish import Provenance, next_fence, publish
 
@@ -150,7 +150,7 @@ class Night:
             cases = cases_from_book(book, self._features_table, scores, as_of=self.as_of)
             decisions = decide(
                 cases,
-                pack=load_pack(book.manifest.country),
+                pack=_pack_of(book.manifest.country),
                 policy=load_policy(),
                 as_of=self.as_of,
                 seed=SEED,
@@ -254,6 +254,14 @@ class Night:
 def _store(settings: Settings) -> Store:
     settings.home.mkdir(parents=True, exist_ok=True)
     return open_store(store_url(settings.home))
+
+
+def _pack_of(country: str) -> Pack:
+    """Return the conduct rules of a country; where none are written, nobody is contacted and the list says why."""
+    try:
+        return load_pack(country)
+    except PackRefused:
+        return closed_pack(country)
 
 
 def _ignore(_: object) -> None:

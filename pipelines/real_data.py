@@ -11,7 +11,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from features.book import Book
 from features.files import atomic_file
 from models.book_samples import sample_from_book
 from models.components import fit_component
-from models.evaluate import evaluate_scores, rankers
+from models.evaluate import evaluate, evaluate_scores, rankers
 from models.sample import Sample
 from models.splits import group_folds
 from models.training import train
@@ -32,6 +32,7 @@ from pipelines.requests import TableRows
 from pipelines.sources.importing import import_source
 
 SEED = 20240101
+DAYS_A_MONTH = 30.0
 FOLDS = 5
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "real-data.md"
 
@@ -64,11 +65,12 @@ class FolderUnfit(ValueError):
 
 
 def uci_sample(folder: Path) -> Sample:
-    """Return the UCI credit-card accounts as a team's own feature table."""
+    """Return the UCI credit-card accounts as a team's own feature table; months late stand for days past due."""
     rows = TableRows(
         table=folder / "accounts.parquet", label="default.payment.next.month", id="ID", amount="BILL_AMT1"
     )
-    return table_sample(rows, target="uci_default")
+    sample = table_sample(rows, target="uci_default")
+    return replace(sample, dpd=DAYS_A_MONTH * np.clip(sample.X["PAY_0"].to_numpy(dtype=np.float64), 0, None))
 
 
 def kruk_sample(folder: Path) -> Sample:
@@ -123,16 +125,8 @@ def judge_in_folds(study: Study, sample: Sample, *, threads: int) -> Row:
 def judge_elsewhere(study: Study, train_on: Sample, judge_on: Sample, *, threads: int) -> Row:
     """Return the figures of the model trained on one folder, on another, less the ids trained on."""
     bundle = train(train_on, seed=SEED, threads=threads).bundle
-    keep = np.flatnonzero(~bundle.knows(judge_on.ids))
-    rest = judge_on.take(keep)
-    found = evaluate_scores(
-        rest.y,
-        bundle.score(rest.X, threads=threads)["probability"].to_numpy(),
-        groups=rest.group,
-        challengers={"scorecard": bundle.main.challenger(rest.X), **rankers(rest)},
-        amount=rest.amount,
-        seed=SEED,
-    )
+    scorecard = bundle.main.challenger(judge_on.X)
+    found = evaluate(bundle, judge_on, challengers={"scorecard": scorecard}, seed=SEED)
     return Row.of(study.source, study.target, "trained on TRAIN, judged on EVAL", found, means=[])
 
 

@@ -146,7 +146,7 @@ def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: S
 
 def _written(scores: pd.DataFrame, *, out: Path, bundle: Bundle, notes: tuple[str, ...]) -> Scored:
     if "probability" not in scores:  # a willful model's probability is that of the joint
-        scores.insert(scores.columns.get_loc("p_willful"), "probability", scores["p_willful"])
+        scores = scores.assign(probability=scores["p_willful"])
     write_table(scores, out)
     bands = {str(band): int(n) for band, n in scores["band"].value_counts(sort=False).items()}
     return Scored(out=out, model=bundle.content_hash, rows=len(scores), bands=bands, notes=notes)

@@ -97,8 +97,8 @@ def test_from_a_book_to_a_served_worklist(command: Command, small_book: Path, tm
     clock = lambda: datetime(2025, 3, 1, 2, 0, tzinfo=UTC)  # noqa: E731 - ten in the morning in Shanghai
     with TestClient(create_app(home, clock=clock)) as service:
         listed = service.get("/v1/worklist", headers={"X-API-Key": token}).json()
-        assert listed["items"]
-        case = service.get(f"/v1/cases/{listed['items'][0]['case_id']}", headers={"X-API-Key": token})
+        assert listed["cases"]
+        case = service.get(f"/v1/cases/{listed['cases'][0]['case_id']}", headers={"X-API-Key": token})
         assert case.status_code == 200
 
 

@@ -21,12 +21,18 @@ def test_the_house_map_reads_and_speaks_for_every_overdue_bucket() -> None:
     ("text", "found"),
     [
         pytest.param("version = '1'", "slice", id="a map without slices"),
-        pytest.param("version = '1'\n[[slice]]\nbucket='1-30'\nproduct='*'", "model", id="a slice without a model"),
         pytest.param(
-            "version = '1'\n[[slice]]\nbucket='1-29'\nproduct='*'\nmodel='roll_30'", "1-29", id="a bucket nobody knows"
+            "version = '1'\n[[slice]]\nbucket='1-30'\nproduct='*'", "model", id="a slice without a model"
         ),
         pytest.param(
-            "version = '1'\n" + "[[slice]]\nbucket='1-30'\nproduct='*'\nmodel='roll_30'\n" * 2, "two", id="one line twice"
+            "version = '1'\n[[slice]]\nbucket='1-29'\nproduct='*'\nmodel='roll_30'",
+            "1-29",
+            id="a bucket nobody knows",
+        ),
+        pytest.param(
+            "version = '1'\n" + "[[slice]]\nbucket='1-30'\nproduct='*'\nmodel='roll_30'\n" * 2,
+            "two",
+            id="one line twice",
         ),
         pytest.param("version = ", "Invalid", id="no TOML at all"),
     ],
