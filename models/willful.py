@@ -30,7 +30,7 @@ from models.willful_heads import WIDEST, Heads, joint_log_odds, speaking, speaks
 from models.willful_judging import judge_willful
 
 NAME: Final = "willful"
-FEWEST_CASES: Final = {"T3": 15, "T3-no": 15, "able": 20, "unable": 20}
+FEWEST_CASES: Final = {"T3": 10, "T3-no": 10, "able": 20, "unable": 20}
 """Borrowers of each kind without whom nothing is trained."""
 BAND_QUANTILES: Final = (0.5, 0.8)
 

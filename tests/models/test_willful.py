@@ -12,8 +12,10 @@ from sklearn.metrics import roc_auc_score
 
 from features.book import Book
 from features.build import build_features
-from features.history import Observations, observe
+from features.history import History, Observations, observe
 from models.bundle import Bundle
+from models.evidence import facts_of
+from models.tiers import tier_of
 from models.training import Trained
 from models.willful import (
     EvidenceTooThin,
@@ -26,7 +28,18 @@ from models.willful import (
 from models.willful_cases import PopulationEmpty, WillfulCases, cases_of, in_population
 from pipelines.simulator.parameters import default_parameters
 from pipelines.simulator.simulate import Simulated, simulate
-from tests.builders import at, book_of, contact, instalment, instalments, loan, review, visit
+from tests.builders import (
+    at,
+    book_of,
+    contact,
+    flag,
+    instalment,
+    instalments,
+    loan,
+    protected,
+    review,
+    visit,
+)
 
 FIRST, LAST = dt.date(2024, 2, 1), dt.date(2025, 3, 1)
 OBSERVED = [dt.date(2024, month, 1) for month in range(4, 13)]
@@ -220,6 +233,54 @@ def test_names_of_borrowers_do_not_matter(cases: WillfulCases, trained: Trained)
     pd.testing.assert_frame_equal(score_willful(trained.bundle, renamed), same)
 
 
+NEVER: dict[str, dict[str, Any]] = {
+    "refusing a visit": {
+        "visits": [visit(outcome="refused", reason=None, income_seen=None, assets_seen=None)]
+    },
+    "complaining": {"flags": [flag(kind="complaint")]},
+    "a lawyer's letter": {"flags": [flag(kind="lawyer")]},
+    "disputing the amount": {"flags": [flag(kind="dispute")]},
+    "age, sex and region": {"protected": [protected(age_band="60+", sex="M", region="south")]},
+}
+
+
+@pytest.mark.parametrize("planted", NEVER)
+def test_what_is_never_evidence_moves_no_score(trained: Trained, planted: str) -> None:
+    told = []
+    for more in ({}, NEVER[planted]):
+        book = late_book(**more)
+        frame = build_features(book, observe(book, as_of=[dt.date(2024, 5, 1)])).frame
+        told.append(trained.bundle.score(frame))
+    pd.testing.assert_frame_equal(told[0], told[1])
+
+
+def test_a_shock_protects_recorded_or_not(book: Book, simulated: Simulated) -> None:
+    seen = observe(book, as_of=OBSERVED)
+    held = History(book, seen).ledger.dpd >= 5
+    few = Observations(seen.loan_no[held], seen.as_of[held])
+    facts = facts_of(book, few)
+    likely = np.array([tier_of(one).tier == "T2" for one in facts])
+    recorded = np.array([any(fact.kind == "C5" for fact in one.evidence) for one in facts])
+    assert not (likely & recorded).any()
+    borrower = book.borrower_ids[book.borrower_of_loan[few.loan_no]]
+    struck = struck_on(simulated.truth["shocks"], borrower=borrower, day=few.as_of)
+    assert struck.sum() > 20
+    assert (likely & struck).sum() <= 0.05 * struck.sum()
+
+
+def struck_on(shocks: pd.DataFrame, *, borrower: Any, day: Any) -> Any:
+    rows = pd.DataFrame({"borrower_id": borrower.astype(str), "day": day, "place": np.arange(len(day))})
+    spells = shocks.assign(borrower_id=shocks["borrower_id"].astype(str))
+    both = rows.merge(spells, on="borrower_id")
+    first, last = (
+        both[name].astype("datetime64[s]").astype("int64") // 86_400 for name in ("starts_on", "ends_on")
+    )
+    inside = (first <= both["day"]) & (both["day"] < last)
+    struck = np.zeros(len(day), dtype=bool)
+    struck[both.loc[inside, "place"]] = True
+    return struck
+
+
 def test_codes_of_who_somebody_is_stay_out(cases: WillfulCases) -> None:
     sample = sample_of(cases, asked="a test")
     assert all(spec.kind == "number" and spec.axis for spec in sample.catalogue)
@@ -265,7 +326,7 @@ def test_too_little_evidence_is_refused_with_what_is_missing() -> None:
     visits = [visit(visit_id=f"V-{n}", loan_id=f"L-{n}") for n in range(30)]
     book = book_of(loans=loans, instalments=due, contacts=calls, visits=visits)
     with pytest.raises(
-        EvidenceTooThin, match=r"found 0 T3, 0 T3-no, 0 able, 30 unable. Missing: 15 T3, 15 T3-no, 20 able"
+        EvidenceTooThin, match=r"found 0 T3, 0 T3-no, 0 able, 30 unable. Missing: 10 T3, 10 T3-no, 20 able"
     ):
         train_willful(book, first=dt.date(2024, 3, 1), last=dt.date(2024, 5, 1), seed=1)
 
