@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
+from features.conduct_kernels import promise_outcomes, punctuality
 from features.event_kernels import any_known
-from features.ledger_kernels import NO_DAY, flow, promise_outcomes, punctuality, standing, walk
+from features.ledger_kernels import NO_DAY, flow, standing, walk
 from features.statement_ledger import StatementLedger
 
 if TYPE_CHECKING:
