@@ -57,8 +57,9 @@ types: $(READY) ## mypy --strict
 walls: $(READY) ## import-linter: the walls between the rooms
 	@$(BIN)/lint-imports
 
-tests: $(READY) ## pytest on two processes
+tests: $(READY) ## pytest on two processes, then the notebooks from top to bottom
 	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@PYTHONWARNINGS=error $(BIN)/pytest -q --nbmake notebooks
 
 serve: $(READY) ## the scoring service on http://127.0.0.1:$(PORT)
 	@$(BIN)/duecourse serve --port $(PORT)

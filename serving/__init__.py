@@ -1,1 +1,12 @@
-"""serving."""
+"""Serving: decisions, worklist, store, HTTP API. Knows models and features.
+
+- ``decision``   what was decided for one account, and why: the record between policy, store and screen
+- ``policy``     whom to contact, visit or leave alone; pure
+- ``store``      the worklist: ``store_publish`` · ``store_worklist`` · ``store_claims`` · ``store_leases`` ·
+  ``store_approvals`` · ``store_events`` · ``store_once`` · ``tables``
+- ``online``     one borrower's raw rows scored by the code that scores the book; ``borrower_rows`` · ``borrower_book``
+- ``releases``   the signed models in force; ``canary`` loads each in a child process first
+- ``app``        the FastAPI application; ``routes`` · ``schemas`` · ``auth`` · ``edge`` · ``errors`` · ``settings``
+
+Nothing is imported here.
+"""
