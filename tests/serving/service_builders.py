@@ -6,7 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -208,8 +208,3 @@ def score_body(tables: dict[str, Any] | None = None, **changes: Any) -> dict[str
 def raw_json(body: Any) -> bytes:
     """Return JSON as a careless client writes it: NaN, infinity and lone surrogates included."""
     return json.dumps(body, allow_nan=True).encode()
-
-
-def day_after(moment: datetime) -> datetime:
-    """Return the same moment a day later."""
-    return moment.astimezone(UTC) + timedelta(days=1)
