@@ -71,6 +71,38 @@ def build_features(book: Book, observations: Observations) -> FeatureTable:
     ------
     MixedAttribute
         When an attribute holds numbers in some rows and codes in others.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import pandas as pd
+    >>> from features.book import Book, Manifest
+    >>> from features.observations import observe
+    >>> first = {"loan_id": ["L-1"], "revision": [1], "known_at": ["2024-01-15T10:00:00+08:00"]}
+    >>> tables = {
+    ...     "loans": pd.DataFrame(
+    ...         {**first, "borrower_id": ["B-1"], "disbursed_on": ["2024-01-15"], "principal": [10000]}
+    ...     ),
+    ...     "instalments": pd.DataFrame(
+    ...         {**first, "number": [1], "due_on": ["2024-02-15"], "principal_due": [10000]}
+    ...     ),
+    ...     "payments": pd.DataFrame(
+    ...         {
+    ...             "payment_id": ["P-1"],
+    ...             "loan_id": ["L-1"],
+    ...             "paid_on": ["2024-02-20"],
+    ...             "amount": [9999],
+    ...             "revision": [1],
+    ...             "known_at": ["2024-02-20T09:00:00+08:00"],
+    ...         }
+    ...     ),
+    ... }
+    >>> china = Manifest(country="CN", time_zone="Asia/Shanghai", currency="CNY")
+    >>> book = Book.from_tables(tables, manifest=china)
+    >>> seen = observe(book, as_of=[dt.date(2024, 2, 20), dt.date(2024, 2, 21)])
+    >>> table = build_features(book, seen)
+    >>> table.frame[["dpd_latest", "arrears_amount_latest", "days_since_payment"]].values.tolist()
+    [[5.0, 10000.0, nan], [6.0, 1.0, 1.0]]
     """
     history = History(book, observations)
     features = house_features()

@@ -44,6 +44,39 @@ class History:
     ------
     KnownBeforeMorning
         When ``known_by`` lies before ``as_of`` anywhere.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import pandas as pd
+    >>> from features.book import Book, Manifest
+    >>> from features.observations import observe
+    >>> first = {"loan_id": ["L-1"], "revision": [1], "known_at": ["2024-01-15T10:00:00+08:00"]}
+    >>> tables = {
+    ...     "loans": pd.DataFrame(
+    ...         {**first, "borrower_id": ["B-1"], "disbursed_on": ["2024-01-15"], "principal": [10000]}
+    ...     ),
+    ...     "instalments": pd.DataFrame(
+    ...         {**first, "number": [1], "due_on": ["2024-02-15"], "principal_due": [10000]}
+    ...     ),
+    ...     "payments": pd.DataFrame(
+    ...         {
+    ...             "payment_id": ["P-1"],
+    ...             "loan_id": ["L-1"],
+    ...             "paid_on": ["2024-02-20"],
+    ...             "amount": [9999],
+    ...             "revision": [1],
+    ...             "known_at": ["2024-02-20T09:00:00+08:00"],
+    ...         }
+    ...     ),
+    ... }
+    >>> china = Manifest(country="CN", time_zone="Asia/Shanghai", currency="CNY")
+    >>> book = Book.from_tables(tables, manifest=china)
+    >>> seen = observe(book, as_of=[dt.date(2024, 2, 20), dt.date(2024, 2, 21)])
+    >>> History(book, seen).payments.total("amount", days=30).tolist()
+    [0, 9999]
+    >>> History(book, seen).ledger.dpd.tolist()
+    [5, 6]
     """
 
     def __init__(self, book: Book, observations: Observations, *, known_by: Days | None = None) -> None:
