@@ -123,6 +123,7 @@ def intent_of(state: State, loans: Ints, *, day: int, since_payday: Ints) -> Int
     due_today = state.promise_due[loans] == day
     kept = due_today & state.promise_meant[loans] & able
     intensity = np.where(able, np.where(strategic, pressed, willing), np.where(strategic, 0.0, helped)) * lift
+    intensity = np.where(state.rests_until[loans] > day, 0.0, intensity)
     return Intent(intensity + kept * p.number("effects.promise_due"), able, missing, unpaid)
 
 
@@ -144,6 +145,8 @@ def pay_late(state: State, rng: np.random.Generator, loans: Ints, *, intent: Int
     # Who pays one instalment of several has set aside no more for this lender until the next payday.
     once = pays & ~catches_up & ~cleared & (intent.unpaid > 1)
     state.budget[loans[once]] = 0.0
+    rests = once & (intent.unpaid > 2)
+    state.rests_until[loans[rests]] = day + int(p.number("payment.rest_days"))
     parts = ~pays & ~intent.able & (rng.random(len(loans)) < p.number("payment.part_hazard"))
     parts &= (state.budget[loans] > 0.15 * instalment) & (~strategic | (intent.unpaid > 1))
     _pay_part(state, rng, loans[parts], day=day)

@@ -109,7 +109,9 @@ def draw_borrowers(
         + p.number("borrowers.free_share_by_income") * log_income
         + rng.normal(0.0, p.number("borrowers.free_share_sigma"), count)
     )
-    strategic = rng.random(count) < p.number("borrowers.strategic_share")
+    # An exact share, so that small worlds do not differ by the luck of this draw.
+    strategic = np.zeros(count, dtype=bool)
+    strategic[rng.permutation(count)[: round(count * p.number("borrowers.strategic_share"))]] = True
     willingness = np.where(strategic, rng.beta(2.0, 6.0, count) / 2, 0.5 + rng.beta(5.0, 2.0, count) / 2)
     ids = np.array([f"B{tag}-{n:07d}" for n in range(1, count + 1)], dtype=object)
     share = p.number("policy.holdout_share")

@@ -52,6 +52,7 @@ class State:
         self.messaged_until = np.full(loans, LONG_AGO, dtype=np.int32)
         self.visited_until = np.full(loans, LONG_AGO, dtype=np.int32)
         self.planned_until = np.full(loans, LONG_AGO, dtype=np.int32)
+        self.rests_until = np.full(loans, LONG_AGO, dtype=np.int32)
         # What the collectors' file says.
         self.last_call = np.full(loans, LONG_AGO, dtype=np.int32)
         self.messages = np.zeros(loans, dtype=np.int32)
