@@ -42,7 +42,7 @@ TARGETS = (
     Target("willful share", 10.0, 20.0, "specification; 6-38 % in the literature"),
     Target("accounts current", 80.0, 92.0, "believable"),
     Target("accounts at 1-30", 6.0, 10.5, "believable"),
-    Target("accounts at 31-60", 0.8, 2.2, "believable"),
+    Target("accounts at 31-60", 0.7, 2.2, "follows from 1-30 and its rolls"),
     Target("accounts at 61+", 0.1, 2.0, "follows from the moves"),
 )
 
