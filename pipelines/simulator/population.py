@@ -80,7 +80,7 @@ def is_holdout(borrower_id: str, *, share: float) -> bool:
     Examples
     --------
     >>> sum(is_holdout(f"B{n}", share=0.02) for n in range(10_000)) / 10_000
-    0.0204
+    0.0199
     """
     digest = hashlib.sha256(f"no-contact holdout:{borrower_id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") < share * 2.0**64
