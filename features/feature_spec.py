@@ -67,7 +67,7 @@ class FeatureSpec:
     kind: FeatureKind = "number"
 
     def reason(self, value: object, *, language: Literal["en", "zh"]) -> str:
-        """Return the reason text with the value written by its unit.
+        """Return the reason text with the value written by its unit; for a missing value, what is not known.
 
         Examples
         --------
@@ -75,7 +75,23 @@ class FeatureSpec:
         'score is 3'
         """
         text = self.reason_zh if language == "zh" else self.reason_en
+        if is_missing(value):
+            meaning = (self.meaning_zh if language == "zh" else self.meaning_en).split(";")[0].rstrip(".")
+            return (
+                f"{meaning}：未知" if language == "zh" else f"not known: {meaning[:1].lower()}{meaning[1:]}"
+            )
         return text.replace("{value}", format_value(value, unit=self.unit, language=language))
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value was not known: None or NaN.
+
+    Examples
+    --------
+    >>> is_missing(None), is_missing(float("nan")), is_missing("employee"), is_missing(0.0)
+    (True, True, False, False)
+    """
+    return value is None or (not isinstance(value, str) and math.isnan(float(value)))  # type: ignore[arg-type]
 
 
 def format_value(
@@ -95,13 +111,11 @@ def format_value(
     >>> format_value(float("nan"), unit="days", language="zh")
     '未知'
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return "未知" if language == "zh" else "unknown"
     if isinstance(value, str):
         return value
     number = float(value)  # type: ignore[arg-type]
-    if math.isnan(number):
-        return "未知" if language == "zh" else "unknown"
     if unit == "minor units":
         return f"{number / 10**minor_digits:,.{minor_digits}f}"
     if unit == "share":

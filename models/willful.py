@@ -104,7 +104,8 @@ def evaluate_willful(
     Borrowers the model learnt from are set aside unless ``allow_trained``.
     """
     cases = cases_of(book, as_of=as_of)
-    sample = sample_of(cases, asked=str([str(day) for day in as_of]))
+    asked = str([str(day) for day in as_of])
+    sample = sample_of(cases, asked=asked, judging=bundle.feature_names)
     known = np.asarray(bundle.knows(sample.ids), dtype=np.bool_)
     rows = np.flatnonzero(np.ones(len(sample), dtype=np.bool_) if allow_trained else ~known)
     figures = judge_willful(bundle, cases, sample, rows=rows, seed=seed)
@@ -167,7 +168,7 @@ def reasons_of_willful(
     return [sorted(reasons, key=lambda reason: -reason.contribution)[:top] for reasons in told]
 
 
-def sample_of(cases: WillfulCases, *, asked: str) -> Sample:
+def sample_of(cases: WillfulCases, *, asked: str, judging: Sequence[str] | None = None) -> Sample:
     """Return the cases as a sample: verdicts are the outcome, NaN where nobody decided.
 
     Its features are those of the two axes. Codes (what somebody works as) say who a borrower is, not
@@ -175,7 +176,7 @@ def sample_of(cases: WillfulCases, *, asked: str) -> Sample:
     """
     frame, catalogue = cases.table.frame, cases.table.catalogue
     axis = [spec.name for spec in catalogue if spec.axis and spec.kind == "number"]
-    columns, left_out = usable_columns(frame, axis)
+    columns, left_out = usable_columns(frame, axis) if judging is None else (list(judging), [])
     return Sample(
         X=frame[columns],
         y=cases.verdict,

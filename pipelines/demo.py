@@ -24,7 +24,7 @@ from pipelines.requests import BookRows
 from pipelines.simulator.simulate import simulate
 from pipelines.simulator.writing import write_simulated
 
-TARGETS = ("roll_30", "willful")
+TARGETS = ("roll_30", "roll_60", "willful")
 APPROVERS = ("Demo Reviewer One", "Demo Reviewer Two")
 STARTS_ON = date(2024, 1, 1)
 WARM_UP_MONTHS = 6
@@ -175,7 +175,7 @@ class Demo:
                 as_of=self.judged_on,
                 group=None,
                 where=None,
-                amount="arrears_now" if target == "roll_30" else None,
+                amount=None if target == "willful" else "arrears_now",
                 out=self._figures(target),
                 allow_trained=False,
                 settings=self.settings,

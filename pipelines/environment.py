@@ -63,6 +63,7 @@ def settings_from_environment() -> Settings:
         When ``DUECOURSE_THREADS`` is not a whole number from 1 to 256.
     """
     home = Path(os.environ.get("DUECOURSE_HOME", "var")).expanduser().resolve()
+    (home / "prefect").mkdir(parents=True, exist_ok=True)  # Prefect's SQLite does not make its folder
     for name, value in {**TELEMETRY_OFF, "PREFECT_HOME": str(home / "prefect")}.items():
         os.environ[name] = value
     for name, value in STEADINESS.items():

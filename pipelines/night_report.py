@@ -93,8 +93,11 @@ def report_of(
 
 
 def _examples(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return one decision of each action, chosen on its worth where there is one, and at most three."""
+    wanted = {"visit": ("worth", "audit"), "call": ("worth",), "nothing": ("not_worth",), "message": ("worth",)}
     chosen = []
-    for action in ("call", "visit", "nothing", "message"):
+    for action, causes in wanted.items():
         told = [decision for decision in decisions if decision.action == action and decision.reasons]
+        told.sort(key=lambda decision: decision.facts.get("cause") not in causes)
         chosen += told[:1]
     return tuple(chosen[:3])

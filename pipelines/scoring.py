@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,18 +72,15 @@ def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) ->
     Returns
     -------
     pandas.DataFrame
-        Index of ``frame``; the columns of `Bundle.score`, then ``reason_1_en``, ``reason_1_zh`` … and
-        ``model`` (content hash).
+        Index of ``frame``; the columns of `Bundle.score`, then for each place ``reason_1_feature``,
+        ``reason_1_contribution`` (log-odds), ``reason_1_en``, ``reason_1_zh`` …, and ``model`` (content hash).
     """
     parts = []
     for start in range(0, max(len(frame), 1), BLOCK):
         block = frame.iloc[start : start + BLOCK]
         scores = bundle.score(block, threads=threads)
         reasons = bundle.reasons(block, top=TOP_REASONS, threads=threads) if len(block) else []
-        for place in range(TOP_REASONS):
-            scores[f"reason_{place + 1}_en"] = [_text(row, place, "en") for row in reasons]
-            scores[f"reason_{place + 1}_zh"] = [_text(row, place, "zh") for row in reasons]
-        parts.append(scores)
+        parts.append(pd.concat([scores, _told(reasons, index=scores.index)], axis=1))
     return pd.concat(parts).assign(model=bundle.content_hash)
 
 
@@ -152,7 +150,13 @@ def _written(scores: pd.DataFrame, *, out: Path, bundle: Bundle, notes: tuple[st
     return Scored(out=out, model=bundle.content_hash, rows=len(scores), bands=bands, notes=notes)
 
 
-def _text(reasons: Sequence[Reason], place: int, language: str) -> str:
-    if place >= len(reasons):
-        return ""
-    return reasons[place].text_en if language == "en" else reasons[place].text_zh
+def _told(reasons: Sequence[Sequence[Reason]], *, index: pd.Index[Any]) -> pd.DataFrame:
+    columns: dict[str, list[Any]] = {}
+    for place in range(TOP_REASONS):
+        at = [row[place] if place < len(row) else None for row in reasons]
+        name = f"reason_{place + 1}"
+        columns[f"{name}_feature"] = ["" if one is None else one.feature for one in at]
+        columns[f"{name}_contribution"] = [np.nan if one is None else one.contribution for one in at]
+        columns[f"{name}_en"] = ["" if one is None else one.text_en for one in at]
+        columns[f"{name}_zh"] = ["" if one is None else one.text_zh for one in at]
+    return pd.DataFrame(columns, index=index)

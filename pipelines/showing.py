@@ -38,9 +38,7 @@ def show_night(report: NightReport) -> None:
 
 def show_decision(decision: Decision) -> None:
     """Show one decision: who, how much, how likely, what and why."""
-    scores = ", ".join(
-        f"{name} {value:.2f} ({decision.bands.get(name, '–')})" for name, value in decision.scores.items()
-    )
+    scores = ", ".join(_score(name, value, decision) for name, value in decision.scores.items())
     tell(
         f"\n{decision.loan_id}: {decision.dpd} days, {decision.arrears / 100:,.2f} {decision.currency} overdue; {scores}"
     )
@@ -48,6 +46,11 @@ def show_decision(decision: Decision) -> None:
     tell(f"    {decision.why_zh}")
     for reason in decision.reasons[:3]:
         tell(f"  · {reason.text_en}  {reason.text_zh}")
+
+
+def _score(name: str, value: float, decision: Decision) -> str:
+    band = decision.bands.get("willful" if name == "p_willful" else name, "")
+    return f"{name} {value:.2f}" + (f" ({band})" if band else "")
 
 
 def show_demo(report: DemoReport) -> None:

@@ -97,7 +97,7 @@ def key(
 @app.command(epilog="Example: duecourse demo")
 def demo(
     loans: Annotated[
-        int, typer.Option(help="Loans of the simulated book.", min=2_000, max=1_000_000)
+        int, typer.Option(help="Loans of the simulated book.", min=10_000, max=1_000_000)
     ] = 20_000,
     months: Annotated[int, typer.Option(help="Months of the simulated book.", min=15, max=60)] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the simulated book.", min=0)] = 7,
