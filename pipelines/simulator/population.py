@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 
 from pipelines.simulator.calendar_days import Months
 from pipelines.simulator.parameters import Parameters
+from serving.policy.arms import is_held_out
+from serving.policy.lender import load_policy
 
 PRODUCTS = ("cash", "phone", "card")
 PORTFOLIOS = ("app", "store", "partner")
@@ -74,18 +75,6 @@ class Loans:
     fee_due: NDArray[np.int64]
 
 
-def is_holdout(borrower_id: str, *, share: float) -> bool:
-    """Return whether a borrower is never contacted: a stable hash of the id decides.
-
-    Examples
-    --------
-    >>> sum(is_holdout(f"B{n}", share=0.02) for n in range(10_000)) / 10_000
-    0.0199
-    """
-    digest = hashlib.sha256(f"no-contact holdout:{borrower_id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") < share * 2.0**64
-
-
 def draw_borrowers(
     rng: np.random.Generator, *, count: int, tag: str, months: Months, parameters: Parameters
 ) -> Borrowers:
@@ -135,7 +124,7 @@ def draw_borrowers(
         opened_on=np.full(count, months.ends_on, dtype=np.int32),
         owns_assets=rng.random(count) < np.clip(0.25 + 0.25 * log_income, 0.02, 0.9),
         wrong_number=rng.random(count) < p.number("contact.wrong_number_share"),
-        holdout=np.array([is_holdout(one, share=share) for one in ids], dtype=bool),
+        holdout=is_held_out(ids.tolist(), share=share, salt=load_policy().salt),
     )
 
 

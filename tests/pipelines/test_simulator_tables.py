@@ -15,9 +15,10 @@ import pytest
 from features.check import problems_of
 from features.contracts import RIGHT_PARTY_OUTCOMES, TABLES
 from pipelines.simulator.parameters import default_parameters
-from pipelines.simulator.population import is_holdout
 from pipelines.simulator.simulate import Simulated, SimulationRefused, simulate
 from pipelines.simulator.writing import write_simulated
+from serving.policy.arms import is_held_out
+from serving.policy.lender import load_policy
 
 
 @functools.cache
@@ -112,7 +113,9 @@ def test_the_holdout_is_never_contacted_nor_visited() -> None:
     loans = latest("loans")
     theirs = set(loans.loc[loans["borrower_id"].isin(held), "loan_id"])
     assert 0.01 < len(held) / len(people) < 0.03
-    assert held == {one for one in people["borrower_id"] if is_holdout(one, share=0.02)}
+    names = people["borrower_id"].tolist()
+    drawn = is_held_out(names, share=0.02, salt=load_policy().salt)
+    assert held == {name for name, out in zip(names, drawn, strict=True) if out}, "the night's own holdout"
     for name in ("contacts", "promises", "offers", "visits", "reviews", "plans"):
         assert not theirs & set(frame(name)["loan_id"]), name
 
