@@ -61,8 +61,8 @@ tests: $(READY) ## pytest on two processes, then the notebooks from top to botto
 	@$(BIN)/pytest -q -n 2 --dist loadgroup
 	@PYTHONWARNINGS=error $(BIN)/pytest -q --nbmake notebooks
 
-serve: $(READY) ## the scoring service on http://127.0.0.1:$(PORT)
-	@$(BIN)/duecourse serve --port $(PORT)
+serve: $(READY) ## the scoring service on http://127.0.0.1:8321 (PORT=…, NOW=2026-01-01T10:00+08:00 for the demo)
+	@$(BIN)/duecourse serve --port $(PORT) $(if $(NOW),--now $(NOW))
 
 mlflow: $(READY) ## MLflow's screens over the same store, on http://127.0.0.1:5000
 	@$(BIN)/mlflow server --workers 1 --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(DUECOURSE_HOME)/mlflow.db --artifacts-destination $(DUECOURSE_HOME)/mlartifacts

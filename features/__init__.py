@@ -2,15 +2,20 @@
 
 The map of the room, from the door inwards:
 
-- ``contracts``   what each table of a book holds (the words every other module uses)
-- ``check``       every problem of a set of tables, named by table, column, row and id
-- ``prepare``     ids coded, revisions chained, rows sorted
-- ``book``        ``Book``: checked tables, opened or written as one piece
-- ``history``     ``History``: the only door to the past
-- ``ledger``      arrears and days past due from what was due and what was paid
-- ``catalogue``   what each feature means, in Chinese and English
-- ``definitions`` the features, one function each, named as their columns
-- ``build``       ``build_features``: observations in, ``FeatureTable`` out
+The door
+    ``contracts`` (all tables) · ``contract`` · ``codes`` · ``kinds`` · ``schema`` · ``contract_page``: what a table holds;
+    ``check`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``examine`` · ``findings`` · ``problem``: what is wrong;
+    ``coding`` · ``prepare``: ids coded, revisions chained, rows sorted
+The book
+    ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``rows`` · ``files``
+The past
+    ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
+    happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``other_loans``
+The features
+    ``definitions``: one function each, named as its column; ``catalogue`` · ``feature_spec``: what each means;
+    ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out
+The machine
+    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``statement_kernels``
 
 Nothing is imported here, so that a service imports only what it needs.
 """

@@ -6,6 +6,7 @@ stays in force until the new one is published whole.
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -155,11 +156,9 @@ class Night:
                 as_of=self.as_of,
                 seed=SEED,
             )
-            with atomic_file(self._decisions) as part, part.open("w", encoding="utf-8") as stream:
-                for decision in decisions:
-                    stream.write(
-                        json.dumps(decision_to_json(decision), ensure_ascii=False, sort_keys=True) + "\n"
-                    )
+            lines = (json.dumps(decision_to_json(one), ensure_ascii=False, sort_keys=True) for one in decisions)
+            with atomic_file(self._decisions) as part:
+                part.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=1, mtime=0))
 
         once(self._decisions, inputs=self._decided_from, make=make)
 
@@ -195,8 +194,8 @@ class Night:
     @cached_property
     def decisions(self) -> list[Decision]:
         """Return the decisions of this night, by priority."""
-        lines = self._decisions.read_text(encoding="utf-8").splitlines()
-        return [decision_from_json(json.loads(line)) for line in lines]
+        lines = gzip.decompress(self._decisions.read_bytes()).decode().split("\n")
+        return [decision_from_json(json.loads(line)) for line in lines if line]
 
     def report(self) -> NightReport:
         """Return the night in figures."""
@@ -248,7 +247,7 @@ class Night:
 
     @property
     def _decisions(self) -> Path:
-        return self.folder / "decisions.jsonl"
+        return self.folder / "decisions.jsonl.gz"
 
 
 def _store(settings: Settings) -> Store:

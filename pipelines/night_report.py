@@ -94,7 +94,12 @@ def report_of(
 
 def _examples(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """Return one decision of each action, chosen on its worth where there is one, and at most three."""
-    wanted = {"visit": ("worth", "audit"), "call": ("worth",), "nothing": ("not_worth",), "message": ("worth",)}
+    wanted = {
+        "visit": ("worth", "audit"),
+        "call": ("worth",),
+        "nothing": ("not_worth",),
+        "message": ("worth",),
+    }
     chosen = []
     for action, causes in wanted.items():
         told = [decision for decision in decisions if decision.action == action and decision.reasons]

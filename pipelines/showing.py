@@ -68,7 +68,7 @@ def show_demo(report: DemoReport) -> None:
         "Next:\n"
         "  make mlflow                                       runs, metrics, plots and versions\n"
         "  .venv/bin/duecourse key --name me --role collector   an API key, shown once\n"
-        "  make serve                                        the worklist over HTTP, explained at /docs\n"
+        f"  make serve NOW={report.night.as_of}T10:00+08:00         the worklist over HTTP, explained at /docs\n"
         f"  .venv/bin/duecourse evaluate roll_30@champion {report.book} --as-of 2025-11-01 --out roll_30.json\n"
         "No audited labels of willful default exist: the willful model is proven only against this simulator's truth, "
         "and it never decides alone."

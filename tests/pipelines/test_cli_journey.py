@@ -104,7 +104,7 @@ def test_from_a_book_to_a_served_worklist(command: Command, small_book: Path, tm
 
 def test_a_second_night_changes_nothing(command: Command, small_book: Path, tmp_path: Path) -> None:
     first = command.works("run", small_book, "--as-of", MORNING, "--json").json
-    decided = Path(first["folder"]) / "decisions.jsonl"
+    decided = Path(first["folder"]) / "decisions.jsonl.gz"
     before, stamp = decided.read_bytes(), decided.stat().st_mtime_ns
     second = command.works("run", small_book, "--as-of", MORNING, "--json").json
     assert second["actions"] == first["actions"]
