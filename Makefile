@@ -37,7 +37,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## the main job on a simulated book of 20,000 loans: from nothing to a worklist
-	@$(BIN)/duecourse demo
+	@$(BIN)/duecourse demo --with-prefect
 
 test: check ## all set-up, then everything `make check` runs
 
