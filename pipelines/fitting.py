@@ -53,7 +53,7 @@ class Fitted:
             ("held-out rows", self.evaluation.get("n", 0)),
             ("base rate", _short(self.evaluation.get("base_rate"))),
             ("AUC", _short(figure.get("value"))),
-            ("95 % interval", f"{_short(figure.get('low'))} – {_short(figure.get('high'))}"),
+            ("95 % interval", f"{_short(figure.get('low'))}–{_short(figure.get('high'))}"),
             ("alias", "challenger"),
         ]
 

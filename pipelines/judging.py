@@ -89,7 +89,9 @@ def lines_of(figures: Mapping[str, Any]) -> list[tuple[object, ...]]:
 
 
 def _judged(bundle: Bundle, sample: Sample, *, out: Path, allow_trained: bool) -> dict[str, Any]:
-    return _written(evaluate(bundle, sample, allow_trained=allow_trained, seed=SEED), out=out)
+    rivals = {"scorecard": bundle.main.challenger(sample.X)}
+    figures = evaluate(bundle, sample, allow_trained=allow_trained, challengers=rivals, seed=SEED)
+    return _written(figures, out=out)
 
 
 def _written(figures: dict[str, Any], *, out: Path) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _line(name: str, part: Mapping[str, Any]) -> tuple[object, ...]:
         part.get("n", 0),
         _short(part.get("base_rate")),
         _short(auc.get("value")),
-        f"{_short(auc.get('low'))} – {_short(auc.get('high'))}",
+        f"{_short(auc.get('low'))}–{_short(auc.get('high'))}",
         _short(part.get("ks")),
         _short(part.get("brier")),
         _short(capture.get("0.2")),

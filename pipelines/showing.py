@@ -83,7 +83,7 @@ def _figures(target: str, figures: Mapping[str, Any]) -> tuple[object, ...]:
         figures.get("n", 0),
         _share(figures.get("base_rate")),
         f"{auc['value']:.3f}" if auc.get("value") is not None else "–",
-        f"{auc['low']:.3f} – {auc['high']:.3f}" if auc.get("low") is not None else "–",
+        f"{auc['low']:.3f}–{auc['high']:.3f}" if auc.get("low") is not None else "–",
         _share(capture),
     )
 

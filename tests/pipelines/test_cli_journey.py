@@ -59,6 +59,7 @@ def test_from_a_book_to_a_served_worklist(command: Command, small_book: Path, tm
     }  # fmt: skip
     assert set(figures["auc"]) >= {"value", "low", "high"}
     assert set(figures["capture"]) == {"0.1", "0.2", "0.3"}
+    assert set(figures["challengers"]) == {"scorecard", "sort by dpd", "sort by arrears"}
     assert figures["trained_overlap"] > 0
     assert figures["auc"]["value"] > 0.55
 
