@@ -22,6 +22,9 @@ from models.encoding import check_columns
 if TYPE_CHECKING:
     from models.reasons import Reason
 
+Matrices = Mapping[str, NDArray[np.float64]]
+"""Encoded rows by the name of the component that reads them."""
+
 FORMAT = 1
 BANDS = ("low", "medium", "high")
 BAND_QUANTILES = (0.5, 0.8)
@@ -98,15 +101,21 @@ class Bundle:
         FeaturesRefused
             When a feature is missing or infinite.
         """
-        check_columns(frame, self.feature_names)
-        passed = frame[[name for name in PASSED_ON if name in frame.columns]].copy()
-        if self.kind == "willful":
-            from models.willful import score_willful
+        return self._scores(frame, self._encoded(frame), threads=threads)
 
-            return pd.concat([passed, score_willful(self, frame, threads=threads)], axis=1)
-        margin = self.main.margin(frame, threads=threads)
-        probability = self.main.calibration.probability(margin)
-        return passed.assign(probability=probability, margin=margin, band=self.band(probability))
+    def answer(
+        self, frame: pd.DataFrame, *, top: int = 3, threads: int = 1
+    ) -> tuple[pd.DataFrame, list[list[Reason]]]:
+        """Return what ``score`` and ``reasons`` return; the rows are encoded once for both.
+
+        Raises
+        ------
+        FeaturesRefused
+            When a feature is missing or infinite.
+        """
+        matrices = self._encoded(frame)
+        scores = self._scores(frame, matrices, threads=threads)
+        return scores, self._reasons(frame, matrices, top=top, threads=threads)
 
     def band(self, probability: NDArray[np.float64]) -> NDArray[np.object_]:
         """Return ``low``, ``medium`` or ``high`` by the bundle's cut-offs (a cut-off belongs above)."""
@@ -128,14 +137,40 @@ class Bundle:
 
     def reasons(self, frame: pd.DataFrame, *, top: int = 3, threads: int = 1) -> list[list[Reason]]:
         """Return the ideas that raise each row's risk most, in words, strongest first."""
-        if self.kind == "willful":
-            from models.willful import reasons_of_willful
+        return self._reasons(frame, self._encoded(frame), top=top, threads=threads)
 
-            return reasons_of_willful(self, frame, top=top, threads=threads)
+    def told_by(self, component: Component) -> Catalogue:
+        """Return the catalogue rows of the features that a component reads, in its order."""
+        rows = {spec.name: spec for spec in self.catalogue}
+        return Catalogue(tuple(rows[name] for name in component.contract.names))
+
+    def _encoded(self, frame: pd.DataFrame) -> Matrices:
+        check_columns(frame, self.feature_names)
+        return {component.name: component.contract.encode(frame) for component in self.components}
+
+    def _scores(self, frame: pd.DataFrame, matrices: Matrices, *, threads: int) -> pd.DataFrame:
+        passed = {name: frame[name] for name in PASSED_ON if name in frame.columns}
+        if self.kind == "willful":
+            from models.willful_scoring import score_willful
+
+            willful = score_willful(self, frame, matrices, threads=threads)
+            return pd.DataFrame({**passed, **willful}, index=frame.index)
+        margin = self.main.margin_of(matrices[self.main.name], threads=threads)
+        probability = self.main.calibration.probability(margin)
+        told = {"probability": probability, "margin": margin, "band": self.band(probability)}
+        return pd.DataFrame({**passed, **told}, index=frame.index)
+
+    def _reasons(
+        self, frame: pd.DataFrame, matrices: Matrices, *, top: int, threads: int
+    ) -> list[list[Reason]]:
+        if self.kind == "willful":
+            from models.willful_scoring import reasons_of_willful
+
+            return reasons_of_willful(self, frame, matrices, top=top, threads=threads)
         from models.reasons import reasons_of
 
-        told = Catalogue(tuple(self.catalogue.spec(name) for name in self.main.contract.names))
-        values = self.explain(frame, threads=threads)
+        values = self.main.explain_of(matrices[self.main.name], threads=threads)
+        told = self.told_by(self.main)
         return reasons_of(values, frame, catalogue=told, risk_sign=self.risk_sign, top=top)
 
     def knows(self, ids: Sequence[object] | NDArray[np.object_]) -> NDArray[np.bool_]:

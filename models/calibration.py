@@ -1,4 +1,7 @@
-"""From a margin to a probability: one monotone map, kept as knots."""
+"""From a margin to a probability: one monotone map, kept as knots.
+
+Reading the map needs numpy alone; scikit-learn is imported where it is fitted, never in the service.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 ENOUGH = 200
 """Below this many rows of either outcome the map is a straight line (Platt) instead of steps."""
@@ -103,6 +104,8 @@ def fit_calibration(
 
 
 def _platt(margin: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> Calibration:
+    from sklearn.linear_model import LogisticRegression
+
     if len(np.unique(y)) < 2:
         return UNCALIBRATED
     model = LogisticRegression(C=1e4, solver="newton-cholesky", tol=1e-8).fit(
@@ -120,6 +123,8 @@ def _platt(margin: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[
 def _steps(
     margin: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    from sklearn.isotonic import IsotonicRegression
+
     edges = np.unique(np.quantile(margin, np.linspace(0, 1, BINS + 1)[1:-1]))
     place = np.searchsorted(edges, margin, side="left")
     size = np.bincount(place, weights=weight)

@@ -104,7 +104,11 @@ class Component:
 
     def probability(self, frame: pd.DataFrame, *, threads: int = 1) -> NDArray[np.float64]:
         """Return the calibrated probability of the event for each row."""
-        return self.calibration.probability(self.margin(frame, threads=threads))
+        return self.probability_of(self.contract.encode(frame), threads=threads)
+
+    def probability_of(self, matrix: NDArray[np.float64], *, threads: int = 1) -> NDArray[np.float64]:
+        """Return the calibrated probability of each row of an encoded matrix."""
+        return self.calibration.probability(self.margin_of(matrix, threads=threads))
 
     def challenger(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return the scorecard's probability of the event for each row."""
@@ -115,7 +119,11 @@ class Component:
 
         The values of a row and ``base`` add up to its margin.
         """
-        values = self.explainer.explain(self.contract.encode(frame), threads=threads)
+        return self.explain_of(self.contract.encode(frame), threads=threads)
+
+    def explain_of(self, matrix: NDArray[np.float64], *, threads: int = 1) -> NDArray[np.float64]:
+        """Return the Shapley values of each row of an encoded matrix."""
+        values = self.explainer.explain(matrix, threads=threads)
         features = len(self.contract.columns)
         folded = values[:, :features].copy()
         for extra, feature in enumerate(self.contract.source[features:], start=features):

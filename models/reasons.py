@@ -9,6 +9,7 @@ Source: Regulation B, 12 CFR 1002.9(b)(2): specific principal reasons, not "the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -104,13 +105,17 @@ def reasons_of(
     for column, idea in enumerate(member):
         summed[:, idea] += risk[:, column]
     order = np.argsort(-summed, axis=1, kind="stable")
-    cells = {spec.name: frame[spec.name].tolist() for spec in specs}
+
+    @cache
+    def cells(name: str) -> list[Any]:
+        """Return a column as a list, read once and only when it is told."""
+        return list(frame[name].tolist())
 
     def reason(row: int, idea: int) -> Reason:
         columns = np.flatnonzero(member == idea)
         sign = 1.0 if summed[row, idea] > 0 else -1.0
         spec = specs[int(columns[np.argmax(sign * risk[row, columns])])]
-        return _reason(spec, contribution=float(summed[row, idea]), cell=cells[spec.name][row])
+        return _reason(spec, contribution=float(summed[row, idea]), cell=cells(spec.name)[row])
 
     told = []
     for row in range(len(frame)):

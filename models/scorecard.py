@@ -1,4 +1,7 @@
-"""The scorecard: binned features, a logistic regression, points one can add up by hand."""
+"""The scorecard: binned features, a logistic regression, points one can add up by hand.
+
+Adding points needs numpy alone; scikit-learn is imported where the card is fitted, never in the service.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 PDO = 20.0
 """Points that double the odds against the event."""
@@ -134,6 +136,8 @@ def fit_scorecard(
     y, weight
         Event (0 or 1) and weight of each row.
     """
+    from sklearn.linear_model import LogisticRegression
+
     bins = [_bins(matrix[:, column], y, weight) for column in range(matrix.shape[1])]
     strength = np.array([one.information_value - one.by_chance for one in bins])
     chosen = [int(c) for c in np.argsort(-strength, kind="stable") if strength[c] >= WEAKEST][:MOST_FEATURES]

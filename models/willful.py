@@ -19,14 +19,12 @@ from features.book import Book
 from features.catalogue import Catalogue
 from models.book_samples import first_days_of_months
 from models.bundle import Bundle
-from models.calibration import Calibration
-from models.reasons import Reason, reasons_of
 from models.sample import Loss, Sample, usable_columns
 from models.splits import Split, parts_of_groups
 from models.training import Trained, bundle_of, with_metrics
 from models.willful_cases import LABEL_DAYS, WillfulCases, cases_of
 from models.willful_fit import fit_parts
-from models.willful_heads import WIDEST, Heads, joint_log_odds, speaking, speaks, spread_of
+from models.willful_heads import WIDEST, speaking
 from models.willful_judging import judge_willful
 
 NAME: Final = "willful"
@@ -88,7 +86,7 @@ def train_willful(book: Book, *, first: dt.date, last: dt.date, seed: int, threa
         (parts.able, parts.willing), sample=sample, split=split, seed=seed, kind="willful", cutoffs=[0.5, 0.8],
         further={"willful": willful},
     )  # fmt: skip
-    scored = score_willful(draft, sample.X.iloc[split.calibrate], threads=threads)["p_willful"].to_numpy()
+    scored = draft.score(sample.X.iloc[split.calibrate], threads=threads)["p_willful"].to_numpy()
     draft.manifest["bands"]["cutoffs"] = [float(cut) for cut in np.quantile(scored, BAND_QUANTILES)]
     evaluation = judge_willful(draft, cases, sample, rows=split.test, seed=seed)
     bundle = with_metrics(draft, evaluation)
@@ -112,60 +110,6 @@ def evaluate_willful(
     figures["trained_overlap"] = int((known & np.isfinite(cases.verdict)).sum())
     figures["model"] = {"name": bundle.name, "kind": bundle.kind, "content_hash": bundle.content_hash}
     return figures
-
-
-def score_willful(bundle: Bundle, frame: pd.DataFrame, *, threads: int = 1) -> pd.DataFrame:
-    """Return ability, willingness and willfulness of each row, how sure, and whether evidence suffices.
-
-    Returns
-    -------
-    DataFrame
-        Index as ``frame``; ``p_able``, ``p_willing``, ``p_willful``, ``p_willful_low``,
-        ``p_willful_high`` (90 %), ``evidence`` (``sufficient``, ``insufficient``) and ``band``
-        (``insufficient`` when the evidence is).
-    """
-    stated = bundle.manifest["willful"]
-    able, willing = bundle.component("able"), bundle.component("willing")
-    p_able, p_willing = (part.probability(frame, threads=threads) for part in (able, willing))
-    joint = Calibration.from_json(stated["joint"])
-    log_odds = joint_log_odds(p_able, p_willing)
-    heads = [
-        Heads.from_json(stated["heads"][part.name]).log_odds(part.contract.encode(frame))
-        for part in (able, willing)
-    ]
-    below, above = spread_of(*heads) if len(frame) else (np.zeros(0), np.zeros(0))
-    p, low, high = (joint.probability(log_odds + shift) for shift in (0.0, below, above))
-    enough = (high - low) <= stated["widest"]
-    for names in stated["speaking"].values():
-        enough &= speaks(frame, names)
-    return pd.DataFrame(
-        {
-            "p_able": p_able,
-            "p_willing": p_willing,
-            "p_willful": p,
-            "p_willful_low": low,
-            "p_willful_high": high,
-            "evidence": np.where(enough, "sufficient", "insufficient").astype(object),
-            "band": np.where(enough, bundle.band(p), "insufficient").astype(object),
-        },
-        index=frame.index,
-    )
-
-
-def reasons_of_willful(
-    bundle: Bundle, frame: pd.DataFrame, *, top: int = 3, threads: int = 1
-) -> list[list[Reason]]:
-    """Return what speaks for able-and-unwilling in each row, from both axes, strongest first."""
-    told: list[list[Reason]] = [[] for _ in range(len(frame))]
-    for name, sign in (("able", 1), ("willing", -1)):
-        part = bundle.component(name)
-        catalogue = Catalogue(tuple(bundle.catalogue.spec(feature) for feature in part.contract.names))
-        values = part.explain(frame, threads=threads)
-        for row, reasons in enumerate(
-            reasons_of(values, frame, catalogue=catalogue, risk_sign=sign, top=top)
-        ):
-            told[row] += reasons
-    return [sorted(reasons, key=lambda reason: -reason.contribution)[:top] for reasons in told]
 
 
 def sample_of(cases: WillfulCases, *, asked: str, judging: Sequence[str] | None = None) -> Sample:

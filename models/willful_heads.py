@@ -1,4 +1,7 @@
-"""How sure a willful score is: logistic heads refitted on drawn borrowers, and which axes speak."""
+"""How sure a willful score is: logistic heads refitted on drawn borrowers, and which axes speak.
+
+Reading the heads needs numpy alone; scikit-learn is imported where they are fitted, never in the service.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from features.catalogue import Catalogue
 from models.components import Labelled
-from models.encoding import FeatureContract, numbers_of
+from models.encoding import FeatureContract, numbers_in
 
 Floats = NDArray[np.float64]
 
@@ -82,6 +84,8 @@ def fit_heads(rows: Labelled, *, contract: FeatureContract, seed: int) -> Heads:
     seed
         Of the draws.
     """
+    from sklearn.linear_model import LogisticRegression
+
     matrix = contract.encode(rows.X)
     seen = [column[~np.isnan(column)] for column in matrix.T]
     middle = np.array([np.median(column) if len(column) else 0.0 for column in seen])
@@ -145,8 +149,7 @@ def speaks(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.bool_]:
     A yes/no that was looked at and answered "no" is as good as a yes, so names that end in
     ``_seen_latest`` count whenever they are known.
     """
-    told = np.zeros(len(frame), dtype=np.bool_)
-    for name in names:
-        values = numbers_of(frame[name])
-        told |= np.isfinite(values) if name.endswith("_seen_latest") else np.nan_to_num(values) != 0
-    return told
+    values = numbers_in(frame, names)
+    seen = np.array([name.endswith("_seen_latest") for name in names], dtype=np.bool_)
+    told = np.where(seen, np.isfinite(values), np.nan_to_num(values) != 0).any(axis=1)
+    return np.asarray(told, dtype=np.bool_)

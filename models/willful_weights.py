@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from features.book import Book
 from features.build import FeatureTable
@@ -102,6 +101,8 @@ def _known(table: FeatureTable, nights: Floats) -> Floats:
 
 def _chance(known: Floats, gold: Marks, *, among: Marks) -> Floats:
     """Return the chance of a verdict, fitted among some rows; their share where nothing can be fitted."""
+    from sklearn.linear_model import LogisticRegression
+
     hits = gold[among]
     if not 0 < hits.sum() < len(hits):
         return np.full(len(gold), float(hits.mean()) if len(hits) else 1.0)

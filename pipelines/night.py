@@ -28,10 +28,10 @@ from models.bundle import Bundle
 from pipelines.checkpoints import code_digest, digest_of, finished, once
 from pipelines.environment import Settings
 from pipelines.featuring import write_book_features
-from pipelines.model_map import ModelMap, read_map
 from pipelines.night_report import NightReport, report_of
 from pipelines.scoring import scores_with_reasons
 from serving.decision import Decision, decision_from_json, decision_to_json
+from serving.model_map import ModelMap, read_map
 from serving.policy.cases import cases_from_book
 from serving.policy.decide import decide
 from serving.policy.lender import load_policy

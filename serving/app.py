@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
@@ -85,28 +83,6 @@ def create_app(
     return app
 
 
-def serve(
-    home: Path,
-    port: int,
-    host: str = "127.0.0.1",
-    *,
-    clock: Clock | None = None,
-    slices: Slices | None = None,
-) -> None:
-    """Run the service until it is told to stop.
-
-    Parameters
-    ----------
-    clock
-        Another clock than the machine's (``clock_from``), for books whose days lie in the past.
-    """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    settings = ServiceSettings.of(home, environ=os.environ)
-    app = create_app(home, clock=clock or _now, settings=settings, slices=slices)
-    # uvicorn's own access log writes addresses, and addresses name loans: the edge logs instead.
-    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False)
-
-
 def clock_from(start: datetime) -> Clock:
     """Return a clock that shows ``start`` now and runs on from there.
 
@@ -116,11 +92,12 @@ def clock_from(start: datetime) -> Clock:
     >>> clock().date().isoformat()
     '2026-03-02'
     """
-    begun = _now()
-    return lambda: start + (_now() - begun)
+    begun = machine_clock()
+    return lambda: start + (machine_clock() - begun)
 
 
-def _now() -> datetime:
+def machine_clock() -> datetime:
+    """Return the present moment of this machine, UTC."""
     return datetime.now(UTC)
 
 

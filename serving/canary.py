@@ -86,4 +86,7 @@ def synthetic_rows(catalogue: Catalogue, *, names: tuple[str, ...]) -> pd.DataFr
 
 
 if __name__ == "__main__":
+    from serving.lean import keep_lean
+
+    keep_lean()
     sing(Path(sys.argv[1]), content_hash=sys.argv[2])

@@ -161,8 +161,7 @@ class OnlineScorer:
         ]
 
     def _answers(self, name: str, bundle: Bundle, frame: pd.DataFrame) -> list[ModelAnswer]:
-        scores = bundle.score(frame, threads=self.threads)
-        reasons = bundle.reasons(frame, top=TOP_REASONS, threads=self.threads)
+        scores, reasons = bundle.answer(frame, top=TOP_REASONS, threads=self.threads)
         told = scores.drop(columns=[name for name in KEYS if name in scores])
         return [
             ModelAnswer(

@@ -42,4 +42,17 @@ class ServiceSettings:
         >>> ServiceSettings.of(Path("var"), environ={}).database_url
         'sqlite:///var/worklist.db'
         """
-        return cls(home=home, database_url=environ.get("DUECOURSE_DATABASE_URL") or store_url(home))
+        return cls(home=home, database_url=database_url(home, environ=environ))
+
+
+def database_url(home: Path, *, environ: Mapping[str, str]) -> str:
+    """Return the address of the worklist store: ``DUECOURSE_DATABASE_URL``, or the home's own SQLite file.
+
+    Everyone who opens the store asks here, so that a key, the night and the service meet in one place.
+
+    Examples
+    --------
+    >>> database_url(Path("var"), environ={"DUECOURSE_DATABASE_URL": "postgresql+psycopg:///duecourse"})
+    'postgresql+psycopg:///duecourse'
+    """
+    return environ.get("DUECOURSE_DATABASE_URL") or store_url(home)

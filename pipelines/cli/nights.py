@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -62,16 +64,21 @@ def serve(
 ) -> None:
     """Serve scores and the worklist over HTTP on this machine."""
     settings = settings_from_environment()
-    from pipelines.model_map import read_map
-    from serving.app import clock_from
-    from serving.app import serve as serve_app
+    from serving.model_map import read_map
 
-    clock = None if now is None else clock_from(moment_from(now, option="--now"))
-
+    read_map()  # a map that cannot be meant is refused here, in words
+    asked = ["--home", str(settings.home), "--port", str(port)]
+    if now is not None:
+        asked += ["--now", moment_from(now, option="--now").isoformat()]
     tell(
         f"http://127.0.0.1:{port}/docs explains every call. Make a key with: duecourse key --name NAME --role collector"
     )
-    serve_app(settings.home, port=port, clock=clock, slices=read_map())
+    sys.stdout.flush()
+    # The service is a process of its own: none of what this command has imported lives in it. With -P a
+    # folder named like one of the rooms in the working folder is not taken for it.
+    root = str(Path(__file__).resolve().parents[2])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "serving", *asked])
 
 
 @app.command(epilog='Example: duecourse key --name "dialler 1" --role collector')
@@ -83,11 +90,11 @@ def key(
     """Make an API key; it is shown once and kept only as a hash."""
     settings = settings_from_environment()
     from serving.auth import create_key
-    from serving.store import open_store, store_url
+    from serving.settings import database_url
+    from serving.store import open_store
 
-    settings.home.mkdir(parents=True, exist_ok=True)
-    at = datetime.now(tz=UTC)
-    token = create_key(open_store(store_url(settings.home)), name=name, role=role, at=at)
+    store = open_store(database_url(settings.home, environ=os.environ))
+    token = create_key(store, name=name, role=role, at=datetime.now(tz=UTC))
     if json:
         show_json({"name": name, "role": role, "token": token})
         return

@@ -20,9 +20,7 @@ from models.training import Trained
 from models.willful import (
     EvidenceTooThin,
     evaluate_willful,
-    reasons_of_willful,
     sample_of,
-    score_willful,
     train_willful,
 )
 from models.willful_cases import PopulationEmpty, WillfulCases, cases_of, in_population
@@ -141,9 +139,9 @@ def test_the_same_book_and_seed_give_the_same_model_and_it_survives_its_files(
 
 def test_one_account_scores_like_the_whole_book(book: Book, trained: Trained) -> None:
     frame = build_features(book, observe(book, as_of=[OBSERVED[3]])).frame.head(300)
-    whole = score_willful(trained.bundle, frame)
+    whole = trained.bundle.score(frame)
     for place in (0, 7, 299):
-        pd.testing.assert_frame_equal(score_willful(trained.bundle, frame.iloc[[place]]), whole.iloc[[place]])
+        pd.testing.assert_frame_equal(trained.bundle.score(frame.iloc[[place]]), whole.iloc[[place]])
 
 
 def test_figures_are_shown_three_ways_with_the_caveat(trained: Trained) -> None:
@@ -198,7 +196,7 @@ def test_more_evidence_never_moves_the_score_the_wrong_way(
 
 def test_reasons_come_from_both_axes_and_from_evidence_only(book: Book, trained: Trained) -> None:
     frame = build_features(book, observe(book, as_of=[OBSERVED[5]])).frame.head(400)
-    told = reasons_of_willful(trained.bundle, frame)
+    told = trained.bundle.reasons(frame)
     axis = {spec.name: spec.axis for spec in trained.bundle.catalogue}
     assert {axis[reason.feature] for row in told for reason in row} == {"capacity", "willingness"}
     assert all(reason.contribution > 0 for row in told for reason in row)
@@ -229,8 +227,9 @@ def test_weights_are_inverse_chances_clipped_with_mean_one(cases: WillfulCases) 
 def test_names_of_borrowers_do_not_matter(cases: WillfulCases, trained: Trained) -> None:
     frame = cases.table.frame
     renamed = frame.assign(borrower_id="somebody", loan_id="something")
-    same = score_willful(trained.bundle, frame)
-    pd.testing.assert_frame_equal(score_willful(trained.bundle, renamed), same)
+    named = ["borrower_id", "loan_id"]
+    same = trained.bundle.score(frame).drop(columns=named)
+    pd.testing.assert_frame_equal(trained.bundle.score(renamed).drop(columns=named), same)
 
 
 NEVER: dict[str, dict[str, Any]] = {
@@ -339,7 +338,7 @@ def test_without_any_row_the_answer_is_empty(trained: Trained, book: Book) -> No
 def test_an_account_nobody_spoke_of_is_insufficient(trained: Trained, book: Book) -> None:
     frame = build_features(book, observe(book, as_of=[OBSERVED[3]])).frame.head(1)
     silent = frame.assign(**dict.fromkeys(trained.bundle.feature_names, np.nan))
-    assert score_willful(trained.bundle, silent)["evidence"].tolist() == ["insufficient"]
+    assert trained.bundle.score(silent)["evidence"].tolist() == ["insufficient"]
     wide = replace(
         trained.bundle,
         manifest={
@@ -347,4 +346,4 @@ def test_an_account_nobody_spoke_of_is_insufficient(trained: Trained, book: Book
             "willful": {**trained.bundle.manifest["willful"], "widest": 0.0},
         },
     )
-    assert set(score_willful(wide, frame)["evidence"]) == {"insufficient"}
+    assert set(wide.score(frame)["evidence"]) == {"insufficient"}

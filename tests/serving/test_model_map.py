@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from features.buckets import BUCKETS
-from pipelines.model_map import MapRefused, read_map
+from serving.model_map import MapRefused, read_map
 
 
 def test_the_house_map_reads_and_speaks_for_every_overdue_bucket() -> None:
