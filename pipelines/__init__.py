@@ -7,7 +7,6 @@
 - ``fitting``      book or table in, registered model out
 - ``scoring``      model and book in, one file of scores out
 - ``night``        tonight's job: check, features, scores, reasons, decisions, worklist
-- ``model_map``    which approved model speaks for which bucket and product
 - ``checkpoints``  what is finished is decided by files and digests
 - ``flows``        the same work as Prefect flows, thin shells
 - ``demo``         the main job from nothing to a worklist

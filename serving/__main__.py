@@ -61,7 +61,18 @@ def asked(arguments: Sequence[str], *, environ: Mapping[str, str]) -> Asked:
 
 
 def app_of(wanted: Asked, *, environ: Mapping[str, str]) -> FastAPI:
-    """Return the application over the home, with the house's map of models and accounts."""
+    """Return the application over the home, with the house's map of models and accounts.
+
+    From here on the process is lean: what a service must not load cannot be imported any more.
+
+    Raises
+    ------
+    AlreadyLoaded
+        When something of that was imported before.
+    """
+    from serving.lean import keep_lean
+
+    keep_lean()
     from serving.app import clock_from, create_app, machine_clock
     from serving.model_map import read_map
     from serving.settings import ServiceSettings
@@ -76,23 +87,15 @@ def app_of(wanted: Asked, *, environ: Mapping[str, str]) -> FastAPI:
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    from serving.lean import keep_lean
-
     for name, value in QUIET_MACHINE.items():
         os.environ.setdefault(name, value)
-    keep_lean()
     wanted = asked(sys.argv[1:], environ=os.environ)
+    app = app_of(wanted, environ=os.environ)
     import uvicorn
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     # uvicorn's own access log writes addresses, and addresses name loans: the edge logs instead.
-    uvicorn.run(
-        app_of(wanted, environ=os.environ),
-        host=wanted.host,
-        port=wanted.port,
-        access_log=False,
-        server_header=False,
-    )
+    uvicorn.run(app, host=wanted.host, port=wanted.port, access_log=False, server_header=False)
 
 
 def _port(text: str) -> int:

@@ -24,6 +24,7 @@ from serving.routes.access import Service
 from serving.settings import ServiceSettings
 from serving.store import open_store
 from serving.store_leases import reap
+from serving.warming import warm_features
 
 _log = logging.getLogger("duecourse.service")
 _DESCRIPTION = """Risk scores and a fair, explainable worklist for overdue consumer loans.
@@ -104,7 +105,8 @@ def machine_clock() -> datetime:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    await asyncio.to_thread(service.models.refresh)
+    # while a child process tries the models, this one compiles what computes the features
+    await asyncio.gather(asyncio.to_thread(service.models.refresh), asyncio.to_thread(warm_features))
     tasks = [
         asyncio.create_task(_repeat(work, seconds))
         for work, seconds in (

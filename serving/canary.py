@@ -1,7 +1,7 @@
 """A child process that loads a released model first, so that a bad one cannot end the service.
 
-Run as ``python -m serving.canary FOLDER CONTENT_HASH``; exit status 0 means that the model loaded,
-scored and explained a synthetic row within its catalogue's ranges.
+Run as ``python -m serving.canary FOLDER CONTENT_HASH …``; exit status 0 means that each of the models
+loaded, scored and explained a synthetic row within its catalogue's ranges.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,23 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 180
 
 
-def survives(folder: Path, *, content_hash: str) -> bool:
-    """Return True when a child process could load the bundle, score with it and explain."""
+def survives(bundles: Mapping[str, Path]) -> bool:
+    """Return True when one child process could load every bundle, score with it and explain.
+
+    Parameters
+    ----------
+    bundles
+        Folder of each bundle by its content hash.
+    """
     root = Path(__file__).resolve().parents[1]
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "serving.canary", str(folder), content_hash],
+            [
+                sys.executable,
+                "-m",
+                "serving.canary",
+                *(word for name, at in bundles.items() for word in (str(at), name)),
+            ],
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root)},
             stdout=subprocess.DEVNULL,
@@ -89,4 +101,5 @@ if __name__ == "__main__":
     from serving.lean import keep_lean
 
     keep_lean()
-    sing(Path(sys.argv[1]), content_hash=sys.argv[2])
+    for at, name in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        sing(Path(at), content_hash=name)

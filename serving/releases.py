@@ -7,7 +7,8 @@ force. A model whose pointer was removed stops speaking.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -68,36 +69,55 @@ class ReleasedModels:
                 bundles.pop(gone, None)
                 refused.pop(gone, None)
                 self._pointers.pop(gone, None)
-            for name in names:
-                pointer = (self._releases / name / "current.json").read_bytes()
-                if self._pointers.get(name) == pointer:
-                    continue
-                try:
-                    bundles[name] = self._loaded(name, bundles.get(name))
-                    refused.pop(name, None)
-                except (ValueError, TypeError, KeyError, OSError) as refusal:  # refusals are ValueErrors
-                    _log.error("release of %s refused: %s", name, type(refusal).__name__)
-                    refused[name] = str(refusal)
-                self._pointers[name] = pointer
+            changed = {name: (self._releases / name / "current.json").read_bytes() for name in names}
+            changed = {name: raw for name, raw in changed.items() if self._pointers.get(name) != raw}
+            fresh: dict[str, Release] = {}
+            for name in changed:
+                with self._refusals(name, refused):
+                    release = self._verified(name)
+                    if name not in bundles or bundles[name].content_hash != release.content_hash:
+                        fresh[name] = release
+            together = self._survive_together(list(fresh.values()))
+            for name, release in fresh.items():
+                with self._refusals(name, refused):
+                    bundles[name] = self._loaded(release, tried=together)
+            self._pointers.update(changed)
             self.in_force = InForce(MappingProxyType(bundles), MappingProxyType(refused))
         return self.in_force
 
-    def _loaded(self, name: str, present: Bundle | None) -> Bundle:
+    @contextmanager
+    def _refusals(self, name: str, refused: dict[str, str]) -> Iterator[None]:
+        """Keep why a release is not in force; what came before it stays."""
+        try:
+            yield
+            refused.pop(name, None)
+        except (ValueError, TypeError, KeyError, OSError) as refusal:  # refusals are ValueErrors
+            _log.error("release of %s refused: %s", name, type(refusal).__name__)
+            refused[name] = str(refusal)
+
+    def _verified(self, name: str) -> Release:
         release = current_release(self._releases, name, public_key=trusted_key(self._public))
         if release is None:
             raise ReleaseRefused(f"Expected a release of {name} in force, found none. Promote a model.")
-        if present is not None and present.content_hash == release.content_hash:
-            return present
-        if not self._trial(release):
+        return release
+
+    def _survive_together(self, releases: Sequence[Release]) -> bool:
+        """Return True when one child carried all of them; if it did not, each is tried on its own."""
+        if self._trial is not _tried_in_child or len(releases) < 2:
+            return False
+        return survives({release.content_hash: release.bundle for release in releases})
+
+    def _loaded(self, release: Release, *, tried: bool) -> Bundle:
+        if not tried and not self._trial(release):
             raise ReleaseRefused(
-                f"Expected release {release.content_hash[:16]} of {name} to survive its first load in a "
+                f"Expected release {release.content_hash[:16]} of {release.name} to survive its first load in a "
                 "child process, found that it did not. The model before it stays in force; release another."
             )
         bundle = Bundle.load(release.bundle, expected_hash=release.content_hash)
         warm(bundle)
-        _log.info("model %s is in force: %s", name, release.content_hash)
+        _log.info("model %s is in force: %s", release.name, release.content_hash)
         return bundle
 
 
 def _tried_in_child(release: Release) -> bool:
-    return survives(release.bundle, content_hash=release.content_hash)
+    return survives({release.content_hash: release.bundle})
