@@ -16,9 +16,37 @@ _AT_CWD = -100
 _EXCHANGE = 2
 
 
+class PlaceTaken(ValueError):
+    """A file is to be written where something else stands."""
+
+
+def check_file_place(path: Path) -> None:
+    """Refuse a place at which a folder, a device or anything else but a file stands.
+
+    Raises
+    ------
+    PlaceTaken
+        When one stands there: it would be lost, or nothing could take its place.
+
+    Examples
+    --------
+    >>> check_file_place(Path("/dev/null"))
+    Traceback (most recent call last):
+    features.files.PlaceTaken: Expected a file or nothing at /dev/null, found something else. Choose another path.
+    """
+    if path.exists() and not path.is_file():
+        found = "a folder" if path.is_dir() else "something else"
+        raise PlaceTaken(f"Expected a file or nothing at {path}, found {found}. Choose another path.")
+
+
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; on success it is synced and takes its place.
+
+    Raises
+    ------
+    PlaceTaken
+        When something other than a file stands at ``path``.
 
     Examples
     --------
@@ -29,8 +57,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
     >>> target.read_text()
     'whole'
     """
+    check_file_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    except OSError as error:  # the user's own path is named, not the temporary one
+        raise type(error)(error.errno, error.strerror, str(path)) from error
     os.close(handle)
     part = Path(name)
     try:
@@ -63,7 +95,10 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     [('note.txt', 'new')]
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    try:
+        part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part"))
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from error
     try:
         yield part
         part.chmod(0o777 & ~_mask())

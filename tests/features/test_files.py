@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from features import files
-from features.files import atomic_file, atomic_folder
+from features.files import PlaceTaken, atomic_file, atomic_folder
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -77,3 +78,25 @@ def test_a_written_file_may_be_read_by_others(tmp_path: Path) -> None:
         part.write_text("whole")
     (tmp_path / "plain.txt").write_text("plain")
     assert (tmp_path / "deep" / "note.txt").stat().st_mode == (tmp_path / "plain.txt").stat().st_mode
+
+
+def test_a_folder_or_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    for place in (tmp_path / "there", Path("/dev/null")):
+        with pytest.raises(PlaceTaken, match="Choose another path"), atomic_file(place):
+            raise AssertionError("nothing may begin")
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("door", [atomic_file, atomic_folder])
+def test_a_place_that_cannot_be_had_is_named_as_the_user_named_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: Callable[[Path], AbstractContextManager[Path]]
+) -> None:
+    def refusing(**_: object) -> str:
+        raise PermissionError(13, "Permission denied", "/some/.temporary.part")
+
+    monkeypatch.setattr("tempfile.mkstemp", refusing)
+    monkeypatch.setattr("tempfile.mkdtemp", refusing)
+    with pytest.raises(PermissionError) as told, door(tmp_path / "mine"):
+        raise AssertionError("nothing may begin")
+    assert told.value.filename == str(tmp_path / "mine")
