@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features.book_files import opened, written
+from features.book_files import check_seal, opened, written
 from features.contracts import PROTECTED_TABLES, TABLES, Table
 from features.digest import contents_digest
 from features.examine import examined
@@ -138,9 +138,10 @@ class Book:
         Raises
         ------
         BookDamaged
-            When there is no book, its format is unknown, or a file does not match its digest.
+            When there is no book, its format is unknown, book.json was edited, or a file does not match its digest.
         """
         manifest, names, read, digest = opened(path)
+        check_seal(path)
         book = cls(manifest=manifest, names=names, read=read)
         book.__dict__["digest"] = digest
         return book

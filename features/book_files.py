@@ -90,6 +90,7 @@ def written(
             "digest": digest,
             "tables": stated,
         }
+        text["seal"] = _seal(text)
         (folder / "book.json").write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
@@ -148,6 +149,29 @@ def stated(path: Path) -> dict[str, Any]:
         remedy = "Import it again with this version."
         raise BookDamaged(f"a book of format {FORMAT} in {file}", repr(version), remedy)
     return dict(text)
+
+
+def check_seal(path: Path) -> None:
+    """Refuse a book.json that was edited after it was written.
+
+    The seal guards against a slip, such as a time zone corrected by hand under days that were worked out
+    in the old one; it is no signature.
+
+    Raises
+    ------
+    BookDamaged
+        When what it says is not what was sealed.
+    """
+    text = stated(path)
+    if text.get("seal") != _seal(text):
+        raise BookDamaged(
+            f"{path / 'book.json'} as it was written", "its seal broken or missing: it was edited", AGAIN
+        )
+
+
+def _seal(text: Mapping[str, Any]) -> str:
+    plain = {name: value for name, value in text.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _write(table: Any, file: Path) -> str:

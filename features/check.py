@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from features.book import Book
-from features.book_files import BookDamaged, opened
+from features.book_files import BookDamaged, check_seal, opened
 from features.examine import examined
 from features.manifest import Manifest
 from features.prepare import DERIVED
@@ -87,6 +87,11 @@ def check_book(path: Path) -> list[Problem]:
                 "book.json was edited after the book was written: import the book again.",
             )
         )
+    if not problems:
+        try:
+            check_seal(path)
+        except BookDamaged as error:
+            problems.append(_damage("book", error))
     return problems
 
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features.book import write_book
-from features.book_files import sha256_of
+from features.book import Book, write_book
+from features.book_files import BookDamaged, sha256_of
 from features.check import check_book
 from tests.builders import book_of, payment
 
@@ -127,3 +127,19 @@ def test_harm_is_told(folder: Path, harm: Callable[[Path], None], rule: str, tex
     problems = check_book(folder)
     assert rule in {problem.rule for problem in problems}
     assert any(text in str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("time_zone", "Mars"), ("digest", "00"), ("notes", ["other"]), ("seal", None)]
+)
+def test_a_book_whose_statement_was_edited_is_not_opened(folder: Path, key: str, value: object) -> None:
+    edit(folder, key, value)
+    with pytest.raises(BookDamaged, match="it was edited"):
+        Book.open(folder)
+    assert check_book(folder)
+
+
+def test_every_damaged_file_is_told(folder: Path) -> None:
+    remove_table(folder)
+    (folder / "loans" / "part-0000.parquet").write_bytes(b"")
+    assert {problem.table for problem in check_book(folder)} == {"payments", "loans"}
