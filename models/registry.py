@@ -26,9 +26,10 @@ from models.approvals import APPROVALS_NEEDED, Approvals, Promotion
 from models.release_keys import signing_key
 from models.releases import Pointer, point_to, pointer_of, safe_name, write_release
 from models.signature import example_of, flat_metrics, flat_params
+from models.store_file import StoreDamaged, make_store, store_uri
 from models.versions import ResolvedModel, UnknownModel, Version, chosen, folder_model
 
-__all__ = ["Registry", "ResolvedModel", "UnknownModel", "Version"]
+__all__ = ["Registry", "ResolvedModel", "StoreDamaged", "UnknownModel", "Version"]
 
 if TYPE_CHECKING:
     from models.bundle import Bundle
@@ -62,7 +63,7 @@ class Registry:
     @property
     def tracking_uri(self) -> str:
         """Return where MLflow keeps its records: give it to ``mlflow.set_tracking_uri``."""
-        return f"sqlite:///{self.home / 'mlflow.db'}"
+        return store_uri(self.home / "mlflow.db")
 
     def log_and_register(
         self,
@@ -126,7 +127,7 @@ class Registry:
         BundleDamaged
             When the folder holds no sound bundle.
         """
-        if (folder := Path(model)).is_dir():
+        if model.strip() and (folder := Path(model)).is_dir():
             return folder_model(folder)
         return chosen(model, self.versions())
 
@@ -264,12 +265,18 @@ class Registry:
             try:
                 for name in loud:
                     logging.getLogger(name).setLevel(logging.ERROR)
+                make_store(self.home / "mlflow.db", lambda uri: _fill_store(mlflow, uri))
                 mlflow.set_tracking_uri(self.tracking_uri)
                 yield mlflow
             finally:
                 mlflow.set_tracking_uri(before)
                 for name, level in loud.items():
                     logging.getLogger(name).setLevel(level)
+
+
+def _fill_store(mlflow: Any, uri: str) -> None:
+    """Make MLflow's tables; the first question asked of a new store does."""
+    mlflow.MlflowClient(uri).search_experiments(max_results=1)
 
 
 def _bundle_in(location: str) -> Path:

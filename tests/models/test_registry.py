@@ -21,6 +21,7 @@ from models.bundle import Bundle
 from models.registry import Registry, UnknownModel
 from models.releases import ReleaseRefused
 from models.samples import sample_from_table
+from models.store_file import StoreDamaged, make_store
 from models.training import Trained, train
 from models.versions import Version, chosen
 
@@ -137,7 +138,7 @@ def test_every_way_of_naming_a_model_finds_it(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["roll_30", "roll_30@champion", "roll_30/9", "roll_60/1", "deadbeef", "no/such/folder"]
+    "model", ["roll_30", "roll_30@champion", "roll_30/9", "roll_60/1", "deadbeef", "no/such/folder", "", " "]
 )
 def test_an_unknown_model_is_refused_with_a_list_of_what_is_there(store: Store, model: str) -> None:
     with pytest.raises(UnknownModel, match=r"There are: roll_30/2 @challenger, roll_30/1\."):
@@ -257,3 +258,36 @@ def test_an_interrupted_promotion_is_finished_by_the_next_call(
     assert folder is not None
     assert folder.parent.name == first.content_hash
     assert registry.resolve("roll_30@champion").version == "1"
+
+
+def test_a_store_that_was_interrupted_while_it_was_made_is_not_there(tmp_path: Path) -> None:
+    def interrupted(uri: str) -> None:
+        Path(uri.removeprefix("sqlite:///")).write_bytes(b"half a store")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_store(tmp_path / "mlflow.db", interrupted)
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_comes_second_uses_the_store_of_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+
+    def overtaken(uri: str) -> None:
+        Path(uri.removeprefix("sqlite:///")).write_bytes(b"second")
+        file.write_bytes(b"first")
+
+    make_store(file, overtaken)
+    assert file.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("content", [b"garbage", b""])
+def test_a_file_that_is_no_store_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mlflow.db").write_bytes(content)
+    with pytest.raises(StoreDamaged, match="Restore it from a copy"):
+        Registry(tmp_path).versions()
+
+
+def test_a_home_may_have_spaces_and_letters_of_any_script(tmp_path: Path) -> None:
+    assert Registry(tmp_path / "my home 家").versions() == ()
