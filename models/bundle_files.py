@@ -52,13 +52,16 @@ def read_bundle_files(folder: Path, *, expected_hash: str | None = None) -> dict
     BundleDamaged
         When a file is changed, missing or foreign, or the identity is another one.
     """
+    if not (folder / DIGESTS).is_file():  # first, for a wrong folder may hold a whole disk
+        raise BundleDamaged(
+            f"Expected {DIGESTS} in the bundle folder {folder}, found none. Give the folder of a bundle."
+        )
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
     linked = sorted(path for path, file in found.items() if file.is_symlink())
-    if DIGESTS not in found or linked:
+    if linked:
         raise BundleDamaged(
-            f"Expected plain files and {DIGESTS} in the bundle folder {folder.name}, found "
-            f"{f'links ({linked[:5]})' if linked else f'{len(found)} files without it'}. "
-            "Give the folder of a bundle, or copy it again."
+            f"Expected plain files in the bundle folder {folder.name}, found links ({linked[:5]}). "
+            "Copy the bundle again."
         )
     contents = {path: file.read_bytes() for path, file in found.items()}
     digests = _read_digests(contents.pop(DIGESTS), folder)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.bundle import Bundle
-from models.bundle_files import BundleDamaged, content_hash_of, write_bundle_files
+from models.bundle_files import BundleDamaged, content_hash_of, read_bundle_files, write_bundle_files
 from models.encoding import FeaturesRefused
 from models.samples import Sample, sample_from_table
 from models.training import Trained, train
@@ -202,3 +202,9 @@ def test_the_manifest_states_what_it_is(trained: Trained, sample: Sample) -> Non
     assert manifest["metrics"]["auc"] == trained.evaluation["auc"]
     assert trained.evaluation["model"]["content_hash"] == trained.bundle.content_hash
     assert {"lightgbm", "numpy", "pandas", "scikit-learn"} <= set(manifest["versions"])
+
+
+def test_a_wrong_folder_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "rglob", lambda *_: pytest.fail("a whole disk may lie below"))
+    with pytest.raises(BundleDamaged, match=r"found none\. Give the folder of a bundle"):
+        read_bundle_files(tmp_path)
