@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,8 +82,21 @@ def read_csv(file: Path, *, table: str) -> FileText:
         remedy = "Look for an unclosed quote."
         return _unread(table, "not-csv", f"CSV in {file.name}", str(error).partition("\n")[0][:120], remedy)
     read = read.rename_columns([name.strip() for name in read.column_names])
+    twice = columns_twice(read.column_names, table=table, file=file)
+    if twice:
+        return FileText(pa.table({}), delimiter, twice)
     runs = runs_between([number for number, _, _ in ragged], rows=read.num_rows)
     return FileText(read, delimiter, _ragged(file.name, table, ragged), runs)
+
+
+def columns_twice(names: Sequence[str], *, table: str, file: Path) -> tuple[Problem, ...]:
+    """Return the problem of a file whose columns share a name, if they do."""
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if not twice:
+        return ()
+    found = f"{', '.join(map(repr, twice[:FIRST]))} more than once in {file.name}"
+    expected, remedy = "a name of its own for each column", "Rename or drop one of them."
+    return (Problem(table, twice[0], "duplicate-column", expected, found, remedy),)
 
 
 def delimiter_of(header: str) -> str:

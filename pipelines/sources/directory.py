@@ -14,7 +14,7 @@ from features.contracts import TABLES
 from features.manifest import Manifest, is_time_zone, nearest
 from features.prepare import DERIVED
 from features.problem import BookRefused, Origin, Problem
-from pipelines.sources.csv_files import FileText, read_csv
+from pipelines.sources.csv_files import FileText, columns_twice, read_csv
 from pipelines.sources.reading import SourceTables, no_source
 from pipelines.sources.text import repaired
 
@@ -92,6 +92,9 @@ def _part(file: Path, name: str) -> FileText:
         return read_csv(file, table=name)
     nothing: dict[str, Any] = {}
     try:
+        twice = columns_twice(pq.read_schema(file).names, table=name, file=file)
+        if twice:
+            return FileText(pa.table(nothing), "", twice)
         table = pq.read_table(file)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0][:120]

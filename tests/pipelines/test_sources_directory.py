@@ -314,3 +314,17 @@ def test_an_instant_without_a_zone_is_read_in_the_books(text: str, zone: str, ex
     assert count == 1
     assert values.to_pylist()[1:] == ["2024-01-01T00:00:00Z", None, "soon"]
     assert dt.datetime.fromisoformat(values[0].as_py()) == dt.datetime.fromisoformat(expected)
+
+
+def test_a_column_that_is_there_twice_is_told(export: Path) -> None:
+    file = export / "payments.csv"
+    head, _, rest = file.read_text("utf-8-sig").partition("\n")
+    file.write_text(head.replace("amount", "loan_id") + "\n" + rest, "utf-8")
+    assert "'loan_id' more than once in payments.csv" in refused(export)
+
+
+def test_a_parquet_column_that_is_there_twice_is_told(export: Path) -> None:
+    twice = pa.table([pa.array(["P-1"]), pa.array(["P-2"])], names=["payment_id", "payment_id"])
+    (export / "payments.csv").unlink()
+    pq.write_table(twice, export / "payments.parquet")
+    assert "'payment_id' more than once in payments.parquet" in refused(export)
