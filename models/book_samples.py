@@ -19,7 +19,7 @@ from models.encoding import check_columns, numbers_of
 from models.labels import NOT_MATURED, OUTSIDE, label_named, label_observations
 from models.leaks import check_no_leak
 from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
-from models.where import rows_where
+from models.where import chosen_rows
 from models.windows import Window
 
 LOSS_BUDGET = 0.6
@@ -81,8 +81,8 @@ def sample_from_book(
     table = build_features(book, Observations(observed.loan_no[kept], observed.as_of[kept]))
     y = told["label"].to_numpy(dtype=np.float64)[kept]
     days = observed.as_of[kept]
-    if where:
-        chosen = rows_where(table.frame, where)
+    if where is not None:
+        chosen = chosen_rows(table.frame, where)
         losses.append(Loss(f"{CHOSEN_AWAY} {where!r}", int((~chosen).sum())))
         table = replace(table, frame=table.frame[chosen].reset_index(drop=True))
         y, days = y[chosen], days[chosen]
@@ -143,9 +143,10 @@ def check_budget(losses: Sequence[Loss], *, rows: int, share: float = LOSS_BUDGE
         )
     if lost > share * rows or lost == rows:
         causes = "; ".join(f"{loss.cause}: {loss.count:,}" for loss in losses)
+        wanted = f"at least {1 - share:.0%}" if share < 1 else "some"
         raise SampleRefused(
-            f"Expected a label for at least {max(1 - share, 0):.0%} of {rows:,} rows, found {lost:,} without "
-            f"({causes}). Choose an earlier period or a shorter window."
+            f"Expected a label for {wanted} of {rows:,} rows, found {lost:,} without ({causes}). "
+            "Choose an earlier period or a shorter window."
         )
 
 

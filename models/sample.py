@@ -170,6 +170,8 @@ def _unusable(values: pd.Series[Any], name: str) -> str:
         return "always missing"
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return "date (give days since an event instead)"
+    if not values.dropna().map(pd.api.types.is_scalar).all():
+        return "neither number nor text"
     distinct = int(values.nunique(dropna=False))
     if distinct == 1:
         return "constant"

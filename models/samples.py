@@ -101,7 +101,7 @@ def sample_from_table(
         X=X,
         y=y,
         weight=np.ones(len(kept)),
-        ids=kept[id].astype(str).to_numpy(dtype=object),
+        ids=id_texts(kept[id]),
         group=kept[group or id].astype(object).fillna("none").astype(str).to_numpy(dtype=object),
         as_of=days,
         bucket=_buckets(kept, dpd),
@@ -154,7 +154,7 @@ def _with_outcome(frame: pd.DataFrame, *, label: str, owner: str) -> tuple[pd.Da
 
 
 def _in_order(frame: pd.DataFrame, *, owner: str, time: str | None, once: bool) -> pd.DataFrame:
-    ids = frame[owner].astype(str)
+    ids = pd.Series(id_texts(frame[owner]), index=frame.index)
     if once and ids.duplicated().any():
         twice = ids[ids.duplicated()].unique()
         raise SampleRefused(
@@ -174,15 +174,46 @@ def _days(values: pd.Series[Any]) -> NDArray[np.int32]:
             "empty. Fill them or drop the rows."
         )
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.to_numpy(dtype=np.float64).astype(np.int32)
+        return _rising(values)
     try:
         moments = pd.to_datetime(values, utc=True, format="ISO8601")
     except (ValueError, TypeError) as cause:
+        odd = pd.to_datetime(values.astype(str), utc=True, format="ISO8601", errors="coerce").isna()
+        found = ", ".join(repr(str(one)) for one in values[odd].unique()[:5])
         raise SampleRefused(
-            f"Expected dates such as 2024-03-01 in column {values.name!r}, found {cause}. "
+            f"Expected dates such as 2024-03-01 in column {values.name!r}, found {found} in {int(odd.sum())} rows. "
             "Write dates with year, month and day, or numbers that rise with time."
         ) from cause
     return moments.dt.tz_localize(None).to_numpy("datetime64[D]").astype(np.int64).astype(np.int32)
+
+
+def _rising(values: pd.Series[Any]) -> NDArray[np.int32]:
+    numbers = values.to_numpy(dtype=np.float64)
+    odd = ~(np.abs(numbers) < 2**31) | (numbers != np.floor(numbers))
+    if odd.any():
+        found = ", ".join(f"{one:g}" for one in numbers[odd][:5])
+        raise SampleRefused(
+            f"Expected whole numbers below 2^31 in time column {values.name!r}, found {int(odd.sum())} others "
+            f"({found}). Give dates, or whole numbers that rise with time."
+        )
+    return numbers.astype(np.int32)
+
+
+def id_texts(values: pd.Series[Any]) -> NDArray[np.object_]:
+    """Return ids as texts, the same ones however a table stores them.
+
+    A whole number is written without a point: an extract with one empty id would otherwise name
+    account 17 as ``17.0``, and nobody would know that a model was trained on it.
+
+    Examples
+    --------
+    >>> id_texts(pd.Series([17.0, 4.0])).tolist(), id_texts(pd.Series(["007"])).tolist()
+    (['17', '4'], ['007'])
+    """
+    if pd.api.types.is_float_dtype(values.dtype):
+        numbers = values.to_numpy(dtype=np.float64)
+        return np.array([f"{one:.0f}" if one.is_integer() else str(one) for one in numbers], dtype=object)
+    return values.astype(str).to_numpy(dtype=object)
 
 
 def _dpd(frame: pd.DataFrame) -> NDArray[np.float64] | None:

@@ -62,6 +62,29 @@ def rows_where(frame: pd.DataFrame, expression: str) -> NDArray[np.bool_]:
     return np.asarray(found, dtype=bool)
 
 
+class NothingChosen(ValueError):
+    """No row of a table satisfies an expression."""
+
+
+def chosen_rows(frame: pd.DataFrame, expression: str) -> NDArray[np.bool_]:
+    """Return which rows satisfy an expression, of which there must be one.
+
+    Raises
+    ------
+    WhereUnclear
+        When the expression cannot be read.
+    NothingChosen
+        When there are rows and none satisfies it.
+    """
+    chosen = rows_where(frame, expression)
+    if len(chosen) and not chosen.any():
+        raise NothingChosen(
+            f"Expected rows that satisfy {expression!r}, found none of {len(chosen):,}. "
+            "Loosen the condition (--where)."
+        )
+    return chosen
+
+
 def _truth(node: ast.expr, frame: pd.DataFrame) -> NDArray[np.bool_]:
     if isinstance(node, ast.BoolOp):
         parts = [_truth(value, frame) for value in node.values]

@@ -12,9 +12,10 @@ from models.bundle import Bundle
 from models.registry import Registry, Version
 from models.samples import Sample, sample_from_table
 from models.training import Trained, train
-from models.where import rows_where
+from models.where import chosen_rows
 from pipelines.dates import first_days
 from pipelines.environment import Settings, git_commit
+from pipelines.mornings import check_mornings
 from pipelines.requests import BookRows, TableRows, read_table
 
 
@@ -74,11 +75,12 @@ def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> F
 
     Raises
     ------
-    DateRefused, BookRefused, SampleRefused, TrainingRefused
+    DateRefused, BookRefused, BookTooOld, SampleRefused, TrainingRefused
         When the rows cannot be had or cannot teach; nothing is registered then.
     """
     days = first_days(rows.first, rows.last)
     book = Book.open(rows.book)
+    check_mornings(book, days[-1:], option="--to", silence=0)
     if target == "willful":
         from models.willful import train_willful
 
@@ -116,9 +118,9 @@ def fit_table(rows: TableRows, *, target: str, settings: Settings, seed: int) ->
 
 def table_sample(rows: TableRows, *, target: str, judging: Sequence[str] | None = None) -> Sample:
     """Return a team's own table as a sample, to be learnt from or to judge a model of these features."""
-    frame = read_table(rows.table)
-    if rows.where:
-        frame = frame[rows_where(frame, rows.where)].reset_index(drop=True)
+    frame = read_table(rows.table, ids=(rows.id,))
+    if rows.where is not None:
+        frame = frame[chosen_rows(frame, rows.where)].reset_index(drop=True)
     return sample_from_table(
         frame,
         target=target,

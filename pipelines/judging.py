@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from features.book import Book
-from features.files import atomic_file
+from features.files import atomic_file, check_file_place
 from models.book_samples import sample_from_book
 from models.bundle import Bundle
 from models.evaluate import evaluate
@@ -41,6 +41,7 @@ def judge_book(
     UnknownModel, BookRefused, SampleRefused, NothingToJudge, OneClassOnly
         When there is no model or nothing to judge it on; no file is written then.
     """
+    check_file_place(out)
     bundle = load_model(model, settings=settings)
     opened = Book.open(book)
     if bundle.kind == "willful":
@@ -71,6 +72,7 @@ def judge_table(
     UnknownModel, TableUnreadable, SampleRefused, NothingToJudge, OneClassOnly
         When there is no model or nothing to judge it on; no file is written then.
     """
+    check_file_place(out)
     bundle = load_model(model, settings=settings)
     sample = table_sample(rows, target=bundle.name, judging=bundle.feature_names)
     return _judged(bundle, sample, out=out, allow_trained=allow_trained)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.files import atomic_file
+from pipelines.sources.csv_files import read_csv
+from pipelines.typed_text import typed
+
+
+class OptionBlank(ValueError):
+    """An option is given without a word in it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,10 @@ class BookRows:
     where: str | None = None
     amount: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse blank options, which would otherwise be taken as absent."""
+        check_not_blank(window=self.window, group=self.group, where=self.where, amount=self.amount)
+
 
 @dataclass(frozen=True)
 class TableRows:
@@ -65,42 +82,93 @@ class TableRows:
     where: str | None = None
     amount: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse blank options, which would otherwise be taken as absent."""
+        check_not_blank(group=self.group, time=self.time, where=self.where, amount=self.amount)
+
+
+def check_not_blank(**options: str | None) -> None:
+    """Refuse options whose text is blank.
+
+    Raises
+    ------
+    OptionBlank
+        When one is; None is an option that was not given.
+
+    Examples
+    --------
+    >>> check_not_blank(group="portfolio", where=None)
+    """
+    for name, value in options.items():
+        if value is not None and not value.strip():
+            raise OptionBlank(
+                f"Expected a word after --{name}, found {value!r}. Leave --{name} out or fill it."
+            )
+
 
 class TableUnreadable(ValueError):
     """A team's feature table cannot be read."""
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, *, ids: Sequence[str] = ()) -> pd.DataFrame:
     """Return a team's feature table from Parquet or CSV.
+
+    Parameters
+    ----------
+    path
+        The file. A CSV file is UTF-8, with commas, semicolons or tabs, with or without byte order mark.
+    ids
+        Columns that name somebody: the text of a CSV file is taken as it stands (``007`` stays ``007``).
 
     Raises
     ------
     TableUnreadable
-        When the file is absent, of another kind, empty or damaged.
+        When the file is absent, of another kind, empty or damaged, or columns lack a name of their own.
     """
     if not path.is_file():
-        raise TableUnreadable(f"Expected a Parquet or CSV file at {path}, found none. Check the path.")
+        found = "a folder" if path.is_dir() else "none"
+        raise TableUnreadable(f"Expected a Parquet or CSV file at {path}, found {found}. Check the path.")
     if path.suffix not in (".parquet", ".csv"):
         raise TableUnreadable(
             f"Expected a file ending in .parquet or .csv, found {path.name!r}. Export it as one of them."
         )
-    try:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
-    except Exception as error:  # pyarrow and pandas raise many kinds for a damaged file
-        raise TableUnreadable(
-            f"Expected a readable {path.suffix[1:]} file, found {path.name} damaged ({type(error).__name__}). "
-            "Export it again."
-        ) from error
+    table = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    if path.suffix == ".csv":
+        table = typed(table, texts=ids)
+    frame: pd.DataFrame = table.to_pandas()
     if frame.empty:
         raise TableUnreadable(f"Expected rows in {path.name}, found none. Export it again with its rows.")
     return frame
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    with path.open(encoding="utf-8-sig") as stream:
-        header = stream.readline()
-    separator = max(",;\t", key=header.count)
-    return pd.read_csv(path, encoding="utf-8-sig", sep=separator)
+def _read_parquet(path: Path) -> Any:
+    try:
+        _check_names(path, pq.read_schema(path).names)
+        return pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise TableUnreadable(
+            f"Expected a readable parquet file, found {path.name} damaged ({type(error).__name__}). Export it again."
+        ) from error
+
+
+def _read_csv(path: Path) -> Any:
+    read = read_csv(path, table=path.name)
+    if read.problems:
+        raise TableUnreadable("\n".join(str(problem) for problem in read.problems))
+    _check_names(path, read.table.column_names)
+    return read.table
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    nameless = [str(place) for place, name in enumerate(names, start=1) if not name.strip()]
+    twice = [repr(name) for name, count in Counter(names).items() if count > 1 and name.strip()]
+    if nameless or twice:
+        found = [f"none for column {', '.join(nameless[:5])}"] if nameless else []
+        found += [f"{', '.join(twice[:5])} more than once"] if twice else []
+        raise TableUnreadable(
+            f"Expected a name of its own for each column of {path.name}, found {' and '.join(found)}. "
+            "Rename the columns."
+        )
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -109,13 +177,17 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     Raises
     ------
     TableUnreadable
-        When the name ends in neither ``.parquet`` nor ``.csv``.
+        When the name ends in neither ``.parquet`` nor ``.csv``, or two columns share a name.
     """
-    from features.files import atomic_file
-
     if path.suffix not in (".parquet", ".csv"):
         raise TableUnreadable(
             f"Expected --out to end in .parquet or .csv, found {path.name!r}. Name it {path.stem}.parquet."
+        )
+    twice = [str(name) for name, count in Counter(frame.columns).items() if count > 1]
+    if twice:
+        raise TableUnreadable(
+            f"Expected a name of its own for each column of {path.name}, found {', '.join(twice[:5])} more than "
+            "once: the table's id bears the name of a result. Rename the id column."
         )
     with atomic_file(path) as part:
         if path.suffix == ".parquet":

@@ -14,7 +14,7 @@ from models.components import fit_component
 from models.labels import label_observations
 from models.leaks import LeakFound
 from models.samples import Sample, SampleRefused, sample_from_book
-from models.where import WhereUnclear
+from models.where import NothingChosen, WhereUnclear
 from models.windows import Window
 from pipelines.simulator.simulate import simulate
 from tests.builders import at, attribute, book_of, contact, instalments, loan, payment
@@ -104,7 +104,8 @@ def test_more_days_past_due_never_lower_the_risk_of_rolling(sample: Sample) -> N
             {"as_of": [dt.date(2024, 12, 1)]}, SampleRefused, r"not matured: the book ends on 2024-11-30",
             id="nothing matured",
         ),
-        pytest.param({"as_of": MORNINGS[:1], "where": "dpd_now == 3"}, SampleRefused, "at least 30 rows", id="few rows"),
+        pytest.param({"as_of": MORNINGS[:1], "where": "dpd_now <= 4"}, SampleRefused, "at least 30 rows", id="few rows"),
+        pytest.param({"where": "dpd_now > 5000"}, NothingChosen, "found none of", id="a condition nobody meets"),
         pytest.param({"where": "dpd >= 3"}, WhereUnclear, "Did you mean", id="an unknown column in where"),
         pytest.param({"group": "branch"}, SampleRefused, "found 'branch'", id="an unknown group"),
         pytest.param({"amount": "money"}, SampleRefused, "found 'money'", id="an unknown amount"),

@@ -163,3 +163,29 @@ def test_a_feature_that_knows_the_outcome_is_named_and_refused(leak: Callable[[p
     frame = overdue_table().assign(stage=leak)
     with pytest.raises(LeakFound, match=r"found 1 \(stage .* leave them out"):
         sample(frame)
+
+
+def test_an_account_is_the_same_however_its_number_is_stored() -> None:
+    numbers = np.arange(1500)
+    there = sample(overdue_table().assign(account=numbers))
+    back = sample(overdue_table().assign(account=numbers.astype(float)))
+    assert there.ids.tolist() == back.ids.tolist()
+
+
+def test_a_column_of_lists_is_left_out_and_told() -> None:
+    found = sample(overdue_table().assign(history=pd.Series([[1, 2]] * 1500, dtype=object)))
+    assert causes(found) == {"neither number nor text: history": 1}
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        pytest.param(1e18, "1e\\+18", id="a number no calendar holds"),
+        pytest.param(0.5, "0.5", id="half a step"),
+        pytest.param(np.inf, "inf", id="infinity"),
+        pytest.param("soon", "found 'soon' in 1500 rows", id="a word"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(times: float | str, said: str) -> None:
+    with pytest.raises(SampleRefused, match=said):
+        sample(overdue_table().assign(day=times), time="day")

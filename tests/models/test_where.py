@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.where import WhereUnclear, rows_where
+from models.where import NothingChosen, WhereUnclear, chosen_rows, rows_where
 
 TABLE = pd.DataFrame(
     {
@@ -60,3 +60,10 @@ def test_rows_are_chosen(expression: str, rows: list[int]) -> None:
 def test_anything_else_is_refused(expression: str, said: str) -> None:
     with pytest.raises(WhereUnclear, match=said):
         rows_where(TABLE, expression)
+
+
+def test_a_condition_that_nobody_meets_is_refused() -> None:
+    assert chosen_rows(TABLE, "dpd_now > 5").tolist() == [False, False, True, True]
+    with pytest.raises(NothingChosen, match="none of 4"):
+        chosen_rows(TABLE, "dpd_now > 5000")
+    assert len(chosen_rows(TABLE.head(0), "dpd_now > 5000")) == 0

@@ -1,0 +1,50 @@
+"""Mornings that a book can speak about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from features.book import Book
+from models.book_end import book_end
+
+LONGEST_SILENCE = 92
+"""Days after the last thing a book knows for which it still speaks: a lender may deliver once a quarter."""
+
+_EPOCH = date(1970, 1, 1)
+
+
+class BookTooOld(ValueError):
+    """A book is asked about mornings of which it knows nothing."""
+
+
+def check_mornings(book: Book, as_of: Sequence[date], *, option: str, silence: int = LONGEST_SILENCE) -> None:
+    """Refuse mornings that lie long after the last thing a book knows.
+
+    A loan stands until its end is known, so a book that is long out of date would tell years of
+    arrears of loans that were paid long ago.
+
+    Parameters
+    ----------
+    book
+        The book.
+    as_of
+        Mornings asked about.
+    option
+        Option that named them, for the message.
+    silence
+        Days without news after which the book is too old.
+
+    Raises
+    ------
+    BookTooOld
+        When a morning is more than ``silence`` days after the one that sees all of the book.
+    """
+    ends_on = _EPOCH + timedelta(days=book_end(book).day)
+    latest = max(as_of, default=ends_on)
+    if (latest - ends_on).days > silence + 1:
+        last = ends_on + timedelta(days=silence + 1)
+        raise BookTooOld(
+            f"Expected {option} of {last} at the latest, for the book knows nothing after {ends_on}; "
+            f"found {latest}. Choose an earlier day or import a newer book."
+        )
