@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+
+from features.contracts import EARLIEST_DAY, LATEST_DAY
 
 
 class DateRefused(ValueError):
@@ -15,7 +18,7 @@ def day_from(text: str, *, option: str) -> date:
     Raises
     ------
     DateRefused
-        When the text is not ``YYYY-MM-DD``.
+        When the text is not ``YYYY-MM-DD``, or the day lies where no book can.
 
     Examples
     --------
@@ -23,11 +26,16 @@ def day_from(text: str, *, option: str) -> date:
     datetime.date(2024, 3, 1)
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else "")
     except ValueError:
         raise DateRefused(
             f"Expected {option} to be a day written YYYY-MM-DD, found {text!r}. Write for example 2024-03-01."
         ) from None
+    if not EARLIEST_DAY <= text <= LATEST_DAY:
+        raise DateRefused(
+            f"Expected {option} to be a day from {EARLIEST_DAY} to {LATEST_DAY}, found {text}. Correct the year."
+        )
+    return day
 
 
 def moment_from(text: str, *, option: str) -> datetime:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from features.book import Book
 from features.build import build_features
+from features.files import check_file_place
 from features.observations import observe
 from features.table import write_features
+from pipelines.mornings import check_mornings
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Featured:
     notes: tuple[str, ...]
 
 
+class NothingObserved(ValueError):
+    """No loan of a book stands on the mornings asked for."""
+
+
 class NotParquet(ValueError):
     """A feature file must be Parquet."""
 
@@ -44,15 +50,24 @@ def write_book_features(book: Path, *, as_of: Sequence[date], out: Path) -> Feat
     ------
     NotParquet
         When the file's name does not end in ``.parquet``.
-    BookRefused
-        When the book cannot be opened.
+    BookRefused, BookTooOld
+        When the book cannot be opened, or knows nothing of such days.
+    NothingObserved
+        When no loan stands on them.
     """
     if out.suffix != ".parquet":
         raise NotParquet(
             f"Expected --out to end in .parquet, found {out.name!r}. Name it {out.stem}.parquet."
         )
+    check_file_place(out)
     opened = Book.open(book)
+    check_mornings(opened, as_of, option="--as-of")
     table = build_features(opened, observe(opened, as_of=as_of))
+    if table.frame.empty:
+        raise NothingObserved(
+            f"Expected loans that stand on {', '.join(map(str, as_of[:5]))}, found none in {book}. "
+            "Choose a later day: the book may begin after it."
+        )
     write_features(table, out)
     return Featured(
         out=out, rows=len(table.frame), features=len(table.catalogue.specs), notes=tuple(table.notes)

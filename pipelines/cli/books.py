@@ -72,7 +72,8 @@ def import_(
         return
     show_table(f"Book {out}", ("table", "rows"), sorted(report.rows.items()))
     for title, counts in (("Repaired", report.repairs), ("Left out", report.losses)):
-        show_table(title, ("what", "rows"), [(name, count) for name, count in counts.items()])
+        if counts:
+            show_table(title, ("what", "rows"), list(counts.items()))
     for note in report.notes:
         tell(note)
 

@@ -53,6 +53,47 @@ MISTAKES = [
     pytest.param(
         ["features", "BOOK", "--as-of", "2024-03-01", "--out", "f.csv"], ".parquet", id="features as CSV"
     ),
+    pytest.param(
+        ["features", "BOOK", "--as-of", "1960-01-01", "--out", "f.parquet"],
+        "found none",
+        id="before any loan",
+    ),
+    pytest.param(
+        ["features", "BOOK", "--as-of", "2050-01-01", "--out", "f.parquet"],
+        "knows nothing after",
+        id="a stale book",
+    ),
+    pytest.param(
+        ["features", "BOOK", "--as-of", "0001-01-01", "--out", "f.parquet"],
+        "1950-01-01",
+        id="a year no book has",
+    ),
+    pytest.param(
+        ["features", "BOOK", "--as-of", "2024-W10-1", "--out", "f.parquet"],
+        "2024-W10-1",
+        id="a week for a day",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-02-01", "--to", "2090-01-01"],
+        "knows nothing after",
+        id="a period beyond the book",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-02-01", "--to", "2024-03-01", "--where", ""],
+        "--where",
+        id="a blank condition",
+    ),
+    pytest.param(
+        ["train", "roll_30", "BOOK", "--from", "2024-02-01", "--to", "2024-03-01", "--window", ""],
+        "--window",
+        id="a blank window",
+    ),
+    pytest.param(
+        ["evaluate", "x/1", "BOOK", "--as-of", "2024-06-01", "--out", "/dev/null"],
+        "something else",
+        id="a device for a file",
+    ),
+    pytest.param(["evaluate", "", "BOOK", "--as-of", "2024-06-01"], "found ''", id="a model without a name"),
     pytest.param(["import", "excel", "--from", ".", "--out", "b"], "excel", id="a source nobody wrote"),
     pytest.param(["import", "directory", "--from", "none", "--out", "b"], "none", id="nothing to import"),
     pytest.param(["promote", "x", "--by", " "], "x", id="nobody promotes nothing"),
