@@ -5,9 +5,17 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.api.types import pandas_dtype
 
 from features.catalogue import Catalogue
-from models.encoding import FeatureContract, FeaturesRefused, fit_contract
+from models.encoding import (
+    FEW_ROWS,
+    FeatureColumn,
+    FeatureContract,
+    FeaturesRefused,
+    fit_contract,
+    numbers_in,
+)
 from tests.models.learning_builders import overdue_catalogue, overdue_table
 
 FEATURES = ["dpd", "paid_amount_30d", "noise", "product"]
@@ -123,3 +131,40 @@ def test_names_that_lightgbm_rejects_are_replaced_and_kept_apart() -> None:
 
 def test_it_survives_json(contract: FeatureContract) -> None:
     assert FeatureContract.from_json(json.loads(json.dumps(contract.to_json()))) == contract
+
+
+@pytest.mark.parametrize("whole", ["int64", "Int64", "bool", "float32"])
+def test_one_row_is_read_as_among_many(whole: str) -> None:
+    n = FEW_ROWS + 50
+    draw = np.random.default_rng(4)
+    frame = pd.DataFrame(
+        {
+            "plain": draw.random(n),
+            "holed": np.where(draw.random(n) < 0.3, np.nan, draw.random(n)),
+            "whole": pd.Series(draw.integers(0, 2, n)).astype(pandas_dtype(whole)),
+            "code": draw.choice(np.array(["a", "b", "rare"], dtype=object), n, p=[0.5, 0.49, 0.01]),
+        }
+    )
+    kinds = {"plain": "number", "holed": "number", "whole": "number", "code": "code"}
+    columns = tuple(
+        FeatureColumn(
+            name,
+            kind,
+            1,
+            ("b", "a") if kind == "code" else (),
+            0.5 if name == "plain" else None,
+            name == "holed",
+        )
+        for name, kind in kinds.items()
+    )
+    contract = FeatureContract(columns)
+    many = contract.encode(frame)
+    single = np.vstack([contract.encode(frame.iloc[[place]]) for place in range(0, n, 7)])
+    assert single.tobytes() == many[::7].tobytes()
+    assert numbers_in(frame.iloc[:9], ["whole", "plain"]).tobytes() == many[:9][:, [2, 0]].tobytes()
+
+
+def test_an_infinity_in_one_row_is_named() -> None:
+    contract = FeatureContract((FeatureColumn("a", "number", 1), FeatureColumn("b", "number", 1)))
+    with pytest.raises(FeaturesRefused, match="column 'b', found 1 infinite"):
+        contract.encode(pd.DataFrame({"a": [1.0], "b": [np.inf]}))
