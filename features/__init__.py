@@ -3,8 +3,9 @@
 The map of the room, from the door inwards:
 
 The door
-    ``contracts`` (all tables) · ``contract`` · ``codes`` · ``kinds`` · ``schema`` · ``contract_page``: what a table holds;
-    ``check`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``examine`` · ``findings`` · ``problem``: what is wrong;
+    ``contracts`` (all tables) · ``contract`` · ``codes`` · ``kinds`` · ``schema`` · ``contract_page``: what a
+    table holds; ``check`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``examine`` · ``findings`` ·
+    ``problem``: what is wrong;
     ``coding`` · ``prepare``: ids coded, revisions chained, rows sorted
 The book
     ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``rows`` · ``files``

@@ -58,7 +58,9 @@ def test_values_are_written_by_their_unit_in_both_languages() -> None:
         "arrears: 1,234.56",
         "employment: salaried",
     ]
-    assert [r.text_zh for r in told[1]] == ["kept_share_180d（贷款机构记录的属性）：未知", "employment（贷款机构记录的属性）：未知"]
+    assert [r.text_zh for r in told[1]] == [
+        f"{name}（贷款机构记录的属性）：未知" for name in ("kept_share_180d", "employment")
+    ]
     assert [r.value for r in told[1]] == [None, None]
 
 
