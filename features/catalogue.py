@@ -68,10 +68,12 @@ def feature(
     axis: Axis = "",
     mutable: bool = True,
     kind: FeatureKind = "number",
+    none: tuple[str, str] = ("", ""),
 ) -> Callable[[Callable[[History], Any]], Callable[[History], Any]]:
     """Return a decorator that registers a function of History as the feature named as the function.
 
-    The first line of the docstring, without "Return", is the meaning in English.
+    The first line of the docstring, without "Return", is the meaning in English. ``none`` says, in English and
+    Chinese, what a missing value means when it means that nothing of the kind happened.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def feature(
             )
         spec = FeatureSpec(
             name, unit, low, high, direction, purpose, lawful_basis, group, axis, meaning, zh,
-            reason_en, reason_zh, sources, mutable, kind,
+            reason_en, reason_zh, sources, mutable, kind, *none,
         )  # fmt: skip
         place = (compute.__module__, compute.__code__.co_firstlineno)
         _REGISTERED[name] = Feature(spec, compute, place)

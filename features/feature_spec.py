@@ -47,6 +47,9 @@ class FeatureSpec:
         True when the borrower can still change it.
     kind
         ``number`` or ``code``.
+    none_en, none_zh
+        What a missing value says when it means that nothing of the kind happened ("no payment in 180
+        days"); empty when it means that nobody knows.
     """
 
     name: str
@@ -65,6 +68,8 @@ class FeatureSpec:
     sources: tuple[str, ...]
     mutable: bool
     kind: FeatureKind = "number"
+    none_en: str = ""
+    none_zh: str = ""
 
     def reason(self, value: object, *, language: Literal["en", "zh"]) -> str:
         """Return the reason text with the value written by its unit; for a missing value, what is not known.
@@ -76,11 +81,14 @@ class FeatureSpec:
         """
         text = self.reason_zh if language == "zh" else self.reason_en
         if is_missing(value):
-            meaning = (self.meaning_zh if language == "zh" else self.meaning_en).split(";")[0].rstrip(".")
-            return (
-                f"{meaning}：未知" if language == "zh" else f"not known: {meaning[:1].lower()}{meaning[1:]}"
-            )
+            return self._missing(language)
         return text.replace("{value}", format_value(value, unit=self.unit, language=language))
+
+    def _missing(self, language: Literal["en", "zh"]) -> str:
+        if language == "zh":
+            return self.none_zh or f"{self.meaning_zh}：未知"
+        meaning = self.meaning_en.split(";")[0].rstrip(".")
+        return self.none_en or f"not known: {meaning[:1].lower()}{meaning[1:]}"
 
 
 def is_missing(value: object) -> bool:

@@ -200,18 +200,21 @@ def numbers_of(values: pd.Series[Any]) -> NDArray[np.float64]:
     FeaturesRefused
         When a value is no number or infinite.
     """
-    try:
-        numbers = pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as cause:
+    read = pd.to_numeric(values, errors="coerce")
+    odd = np.flatnonzero(read.isna() & values.notna())
+    if len(odd):
+        told = ", ".join(repr(values.iloc[row]) for row in odd[:3])
         raise FeaturesRefused(
-            f"Expected numbers in column {values.name!r}, found {cause}. Give numbers, or train the "
-            "column as a code."
-        ) from cause
+            f"Expected numbers in column {values.name!r}, found {len(odd)} other values ({told}; rows "
+            f"{', '.join(str(row + 1) for row in odd[:5])} of the data). Give numbers, or train the column as a code."
+        )
+    numbers = read.to_numpy(dtype=np.float64, na_value=np.nan)
     endless = np.flatnonzero(np.isinf(numbers))
     if len(endless):
         raise FeaturesRefused(
             f"Expected finite numbers in column {values.name!r}, found {len(endless)} infinite "
-            f"(rows {', '.join(str(row) for row in endless[:5])}). Leave the value empty where it is unknown."
+            f"(rows {', '.join(str(row + 1) for row in endless[:5])} of the data). "
+            "Leave the value empty where it is unknown."
         )
     return numbers
 

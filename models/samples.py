@@ -131,7 +131,7 @@ def _check_named(frame: pd.DataFrame, names: Sequence[str]) -> None:
 
 def _with_outcome(frame: pd.DataFrame, *, label: str, owner: str) -> tuple[pd.DataFrame, list[Loss]]:
     if frame[owner].isna().any():
-        rows = [str(row) for row in np.flatnonzero(frame[owner].isna())]
+        rows = [str(row + 1) for row in np.flatnonzero(frame[owner].isna())]
         raise SampleRefused(
             f"Expected an id in every row of column {owner!r}, found {len(rows)} empty (rows "
             f"{', '.join(rows[:5])}). Fill them or drop the rows."

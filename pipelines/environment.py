@@ -45,11 +45,6 @@ class Settings:
         """Return the folder of trained models, one folder per content hash."""
         return self.home / "bundles"
 
-    @property
-    def worklist(self) -> Path:
-        """Return the worklist's SQLite file."""
-        return self.home / "worklist.db"
-
 
 def settings_from_environment() -> Settings:
     """Return the settings, read once, and quieten the libraries of this process.

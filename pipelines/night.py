@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from models.bundle import Bundle
 from pipelines.checkpoints import code_digest, digest_of, finished, once
 from pipelines.environment import Settings
 from pipelines.featuring import write_book_features
+from pipelines.mornings import check_mornings
 from pipelines.night_report import NightReport, report_of
 from pipelines.scoring import scores_with_reasons
 from serving.decision import Decision, decision_from_json, decision_to_json
@@ -36,7 +38,8 @@ from serving.policy.cases import cases_from_book
 from serving.policy.decide import decide
 from serving.policy.lender import load_policy
 from serving.policy.packs import Pack, PackRefused, closed_pack, load_pack
-from serving.store import Store, open_store, store_url
+from serving.settings import database_url
+from serving.store import Store, open_store
 from serving.store_publish import Provenance, next_fence, publish
 
 SEED = 20240101
@@ -116,7 +119,8 @@ class Night:
             raise BookRefused(tuple(problems))
 
     def build(self) -> None:
-        """Write the features of this morning."""
+        """Write the features of this morning; refuse one that lies long after the last thing the book knows."""
+        check_mornings(Book.open(self.book), [self.as_of], option="--as-of")
         once(
             self._features,
             inputs={"book": self._book_digest, "as_of": str(self.as_of), "code": code_digest("features")},
@@ -156,7 +160,9 @@ class Night:
                 as_of=self.as_of,
                 seed=SEED,
             )
-            lines = (json.dumps(decision_to_json(one), ensure_ascii=False, sort_keys=True) for one in decisions)
+            lines = (
+                json.dumps(decision_to_json(one), ensure_ascii=False, sort_keys=True) for one in decisions
+            )
             with atomic_file(self._decisions) as part:
                 part.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=1, mtime=0))
 
@@ -205,7 +211,7 @@ class Night:
             unscored=self._unscored(),
             as_of=self.as_of,
             folder=self.folder,
-            worklist=self.settings.worklist,
+            worklist=_worklist_named(self.settings),
             models={name: bundle.content_hash for name, bundle in self.champions.items()},
         )
 
@@ -252,7 +258,13 @@ class Night:
 
 def _store(settings: Settings) -> Store:
     settings.home.mkdir(parents=True, exist_ok=True)
-    return open_store(store_url(settings.home))
+    return open_store(database_url(settings.home, environ=os.environ))
+
+
+def _worklist_named(settings: Settings) -> str:
+    """Return where the worklist lies; the address of another database may hold a password and stays unsaid."""
+    own = "DUECOURSE_DATABASE_URL"
+    return f"the database of {own}" if os.environ.get(own) else str(settings.home / "worklist.db")
 
 
 def _pack_of(country: str) -> Pack:

@@ -33,8 +33,10 @@ class NightReport:
         Decisions worth reading: the first of each action.
     models
         Content hash of each model that spoke.
-    folder, worklist
-        Where the files and the worklist lie.
+    folder
+        Where the files of the night lie.
+    worklist
+        Where the worklist lies, without any password.
     """
 
     as_of: date
@@ -46,7 +48,7 @@ class NightReport:
     examples: tuple[Decision, ...]
     models: Mapping[str, str]
     folder: Path
-    worklist: Path
+    worklist: str
 
     def to_json(self) -> dict[str, object]:
         """Return the report as a JSON document."""
@@ -59,7 +61,7 @@ class NightReport:
             "refusals": dict(self.refusals),
             "models": dict(self.models),
             "folder": str(self.folder),
-            "worklist": str(self.worklist),
+            "worklist": self.worklist,
         }
 
 
@@ -71,7 +73,7 @@ def report_of(
     unscored: Mapping[str, int],
     models: Mapping[str, str],
     folder: Path,
-    worklist: Path,
+    worklist: str,
 ) -> NightReport:
     """Return the figures of a night's decisions."""
     actions = Counter(decision.action for decision in decisions)

@@ -13,12 +13,14 @@ import pandas as pd
 
 from features.book import Book
 from features.build import KEYS, build_features
+from features.files import check_file_place
 from features.observations import observe
 from models.bundle import Bundle
 from models.labels import LABELS
 from models.reasons import Reason
 from models.registry import Registry
 from pipelines.environment import Settings
+from pipelines.mornings import check_mornings
 from pipelines.requests import read_table, write_table
 
 TOP_REASONS = 3
@@ -61,7 +63,11 @@ class Scored:
 
 
 class IdsUnknown(ValueError):
-    """A table to be scored lacks the id column."""
+    """A table to be scored lacks the id column, or a row lacks its id."""
+
+
+class NobodyToScore(ValueError):
+    """No account of a book belongs to those a model speaks about."""
 
 
 def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) -> pd.DataFrame:
@@ -78,8 +84,7 @@ def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) ->
     parts = []
     for start in range(0, max(len(frame), 1), BLOCK):
         block = frame.iloc[start : start + BLOCK]
-        scores = bundle.score(block, threads=threads)
-        reasons = bundle.reasons(block, top=TOP_REASONS, threads=threads) if len(block) else []
+        scores, reasons = bundle.answer(block, top=TOP_REASONS, threads=threads)
         parts.append(pd.concat([scores, _told(reasons, index=scores.index)], axis=1))
     return pd.concat(parts).assign(model=bundle.content_hash)
 
@@ -103,14 +108,21 @@ def score_book_file(
 
     Raises
     ------
-    UnknownModel, BookRefused, FeaturesRefused
+    UnknownModel, BookRefused, BookTooOld, NobodyToScore, FeaturesRefused
         When the model or the book cannot be used; nothing is written then.
     """
+    check_file_place(out)
     resolved = Registry(settings.home).resolve(model)
     bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
     opened = Book.open(book)
+    check_mornings(opened, as_of, option="--as-of")
     table = build_features(opened, observe(opened, as_of=as_of))
     inside = population_of(bundle, table.frame)
+    if not inside.any():
+        raise NobodyToScore(
+            f"Expected accounts of the population of {bundle.name} on {', '.join(map(str, as_of))}, found none "
+            f"among {len(inside):,} loans. Choose another day, or another model."
+        )
     frame = table.frame[inside].reset_index(drop=True)
     scores = scores_with_reasons(bundle, frame, threads=settings.threads)
     context = frame[[*KEYS, "bucket", "dpd_now", "arrears_now"]]
@@ -128,13 +140,20 @@ def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: S
     UnknownModel, TableUnreadable, IdsUnknown, FeaturesRefused
         When the model or the table cannot be used; nothing is written then.
     """
+    check_file_place(out)
     resolved = Registry(settings.home).resolve(model)
     bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
-    frame = read_table(table)
+    frame = read_table(table, ids=(id,))
     if id not in frame:
         raise IdsUnknown(
             f"Expected a column {id!r} in {table.name}, found {', '.join(map(str, frame.columns[:8]))} …. "
             "Name the id column with --id."
+        )
+    empty = np.flatnonzero(frame[id].isna())
+    if len(empty):
+        raise IdsUnknown(
+            f"Expected an id in every row of column {id!r}, found {len(empty):,} empty (rows "
+            f"{', '.join(str(row + 1) for row in empty[:5])}). Fill them or drop the rows."
         )
     scores = scores_with_reasons(bundle, frame, threads=settings.threads)
     kept = [name for name in scores if name not in KEYS]

@@ -58,6 +58,7 @@ def right_party_contacts_count_90d(history: History) -> Column:
 @reached(
     unit="share", high=1.0, zh="近 60 天外呼接通本人的比例",
     reason_en="{value} of calls in 60 days reached the borrower", reason_zh="近 60 天外呼 {value} 接通本人",
+    none=("no call in 60 days", "近 60 天没有外呼"),
 )  # fmt: skip
 def connect_rate_60d(history: History) -> Column:
     """Return the share of calls of the last 60 days that reached the borrower; missing without calls."""
@@ -68,6 +69,7 @@ def connect_rate_60d(history: History) -> Column:
 @reached(
     unit="days", zh="距最近一次与本人通话的天数",
     reason_en="last talk {value} days ago", reason_zh="最近一次与本人通话在 {value} 天前",
+    none=("the borrower was never reached", "至今未联系到本人"),
 )  # fmt: skip
 def days_since_right_party_contact(history: History) -> Column:
     """Return the days since the borrower was last reached; missing when never."""

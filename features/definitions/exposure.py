@@ -142,6 +142,7 @@ def employment_kind(history: History) -> Column:
 @exposure(
     unit="minor units", zh="近 365 天平均每期应还额",
     reason_en="instalments of {value} on average", reason_zh="平均每期应还 {value}",
+    none=("nothing fell due in a year", "近一年没有到期应还"),
 )  # fmt: skip
 def instalment_amount_mean_365d(history: History) -> Column:
     """Return the mean instalment due in the last 365 days; missing when none fell due."""

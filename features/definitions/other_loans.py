@@ -25,6 +25,7 @@ def other_loans_count(history: History) -> Column:
 @other(
     unit="days", direction=+1, zh="其他借款中的最高逾期天数",
     reason_en="another loan is {value} days past due", reason_zh="其他借款最高逾期 {value} 天",
+    none=("no other loan", "没有其他借款"),
 )  # fmt: skip
 def other_loans_dpd_max(history: History) -> Column:
     """Return the highest days past due among the borrower's other loans; missing without one."""
@@ -34,6 +35,7 @@ def other_loans_dpd_max(history: History) -> Column:
 @other(
     unit="minor units", direction=+1, zh="其他借款的逾期金额合计",
     reason_en="{value} overdue on other loans", reason_zh="其他借款逾期合计 {value}",
+    none=("no other loan", "没有其他借款"),
 )  # fmt: skip
 def other_loans_arrears_amount(history: History) -> Column:
     """Return the arrears on the borrower's other loans; missing without one."""

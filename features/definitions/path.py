@@ -138,6 +138,7 @@ def missed_instalments_share_365d(history: History) -> Column:
     unit="days", group="days to settle", zh="近 365 天已结清各期的平均迟还天数",
     reason_en="settled instalments came {value} days late on average",
     reason_zh="已结清各期平均迟还 {value} 天",
+    none=("no instalment was settled in a year", "近一年没有结清任何一期"),
 )  # fmt: skip
 def settlement_delay_mean_365d(history: History) -> Column:
     """Return the mean days from due day to settlement, over settled instalments due in the last 365 days."""

@@ -60,6 +60,7 @@ def paid_amount_365d(history: History) -> Column:
 @coverage(
     zh="近 30 天还款额与到期额之比",
     reason_en="paid {value} times what fell due in 30 days", reason_zh="近 30 天还款额为到期额的 {value} 倍",
+    none=("nothing fell due in 30 days", "近 30 天没有到期应还"),
 )  # fmt: skip
 def paid_to_due_ratio_30d(history: History) -> Column:
     """Return what was paid over what fell due in the last 30 days; missing when nothing fell due."""
@@ -69,6 +70,7 @@ def paid_to_due_ratio_30d(history: History) -> Column:
 @coverage(
     zh="近 90 天还款额与到期额之比",
     reason_en="paid {value} times what fell due in 90 days", reason_zh="近 90 天还款额为到期额的 {value} 倍",
+    none=("nothing fell due in 90 days", "近 90 天没有到期应还"),
 )  # fmt: skip
 def paid_to_due_ratio_90d(history: History) -> Column:
     """Return what was paid over what fell due in the last 90 days; missing when nothing fell due."""
@@ -79,6 +81,7 @@ def paid_to_due_ratio_90d(history: History) -> Column:
     zh="近 180 天还款额与到期额之比",
     reason_en="paid {value} times what fell due in 180 days",
     reason_zh="近 180 天还款额为到期额的 {value} 倍",
+    none=("nothing fell due in 180 days", "近 180 天没有到期应还"),
 )  # fmt: skip
 def paid_to_due_ratio_180d(history: History) -> Column:
     """Return what was paid over what fell due in the last 180 days; missing when nothing fell due."""
@@ -106,6 +109,7 @@ def payments_count_90d(history: History) -> Column:
 @payment(
     unit="days", group="time since payment", zh="距最近一次还款的天数",
     reason_en="last payment {value} days ago", reason_zh="最近一次还款在 {value} 天前",
+    none=("no payment recorded", "没有还款记录"),
 )  # fmt: skip
 def days_since_payment(history: History) -> Column:
     """Return the days since the last payment that came in; missing when none ever did."""
@@ -115,6 +119,7 @@ def days_since_payment(history: History) -> Column:
 @payment(
     unit="minor units", group="paid amount", zh="近 180 天最大一笔还款",
     reason_en="largest payment in 180 days: {value}", reason_zh="近 180 天最大一笔还款 {value}",
+    none=("no payment in 180 days", "近 180 天没有还款"),
 )  # fmt: skip
 def payment_largest_180d(history: History) -> Column:
     """Return the largest single payment of the last 180 days; missing when none."""

@@ -36,6 +36,7 @@ def broken_promises_count_180d(history: History) -> Column:
 @promise(
     axis="willingness", unit="share", high=1.0, direction=-1, zh="近 180 天到期承诺的兑现比例",
     reason_en="{value} of promises kept in 180 days", reason_zh="近 180 天承诺兑现 {value}",
+    none=("no promise came due in 180 days", "近 180 天没有到期的还款承诺"),
 )  # fmt: skip
 def kept_promises_share_180d(history: History) -> Column:
     """Return the share kept of the promises whose date plus 3 days passed in the last 180 days."""
@@ -46,6 +47,7 @@ def kept_promises_share_180d(history: History) -> Column:
 @promise(
     unit="days", zh="距最近一次承诺的天数",
     reason_en="last promise {value} days ago", reason_zh="最近一次承诺在 {value} 天前",
+    none=("no promise so far", "至今没有还款承诺"),
 )  # fmt: skip
 def days_since_promise(history: History) -> Column:
     """Return the days since the last promise; missing when none."""
@@ -64,6 +66,7 @@ def promise_open_latest(history: History) -> Column:
 @promise(
     unit="ratio", zh="最近一次承诺金额与逾期金额之比",
     reason_en="last promise was {value} times the arrears", reason_zh="最近一次承诺为逾期金额的 {value} 倍",
+    none=("no promise so far", "至今没有还款承诺"),
 )  # fmt: skip
 def promise_to_arrears_ratio_latest(history: History) -> Column:
     """Return the amount of the last promise over the arrears; missing without either."""

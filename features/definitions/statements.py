@@ -73,6 +73,7 @@ def statement_paid_amount_190d(history: History) -> Column:
 @statement(
     unit="days", group="statement age", zh="距最近账单的天数",
     reason_en="latest statement {value} days ago", reason_zh="最近账单在 {value} 天前",
+    none=("no statement so far", "至今没有账单"),
 )  # fmt: skip
 def days_since_statement(history: History) -> Column:
     """Return the days since the latest statement; missing when none."""

@@ -9,6 +9,8 @@ import typer
 
 from pipelines.cli.output import say
 
+INTERRUPTED = 130
+STOPPED = "Stopped. What was finished is kept; run the same command again to go on."
 ROOMS = frozenset({"features", "models", "serving", "pipelines"})
 
 # typer carries a click of its own and exports only some of its exceptions; the others share their bases.
@@ -60,19 +62,21 @@ def run() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.Abort:
-        say("Stopped.")
-        sys.exit(130)
+        say(STOPPED)
+        sys.exit(INTERRUPTED)
     except ClickError as error:
         _refuse(_usage_answer(error), as_json=as_json)
     except KeyboardInterrupt:
-        say("Stopped. What was finished is kept; run the same command again to go on.")
-        sys.exit(130)
+        say(STOPPED)
+        sys.exit(INTERRUPTED)
     except OSError as error:
         _refuse(_disk_answer(error), as_json=as_json)
     except Exception as error:
         if not is_answer(error):
             raise
         _refuse(answer_of(error), as_json=as_json)
+    if code == INTERRUPTED:
+        say(STOPPED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
