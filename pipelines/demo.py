@@ -130,6 +130,7 @@ class Demo:
             "months": self.months,
             "seed": self.seed,
             "code": code_digest("pipelines/simulator"),
+            "door": code_digest("features"),
         }
         return once(
             self.book,
