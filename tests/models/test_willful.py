@@ -1,3 +1,5 @@
+"""The willful model against a simulated lender whose truth is known."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -17,27 +19,13 @@ from models.bundle import Bundle
 from models.evidence import facts_of
 from models.tiers import tier_of
 from models.training import Trained
-from models.willful import (
-    EvidenceTooThin,
-    evaluate_willful,
-    sample_of,
-    train_willful,
-)
-from models.willful_cases import PopulationEmpty, WillfulCases, cases_of, in_population
-from pipelines.simulator.parameters import default_parameters
-from pipelines.simulator.simulate import Simulated, simulate
-from tests.builders import (
-    at,
-    book_of,
-    contact,
-    flag,
-    instalment,
-    instalments,
-    loan,
-    protected,
-    review,
-    visit,
-)
+from models.willful import evaluate_willful, sample_of, train_willful
+from models.willful_cases import WillfulCases, cases_of, in_population
+from pipelines.simulator.simulate import Simulated
+from tests.builders import flag, protected, visit
+from tests.models.willful_builders import busy_lender, late_book, struck_on
+
+pytestmark = pytest.mark.xdist_group("willful")  # one process simulates and trains, once
 
 FIRST, LAST = dt.date(2024, 2, 1), dt.date(2025, 3, 1)
 OBSERVED = [dt.date(2024, month, 1) for month in range(4, 13)]
@@ -45,17 +33,7 @@ OBSERVED = [dt.date(2024, month, 1) for month in range(4, 13)]
 
 @pytest.fixture(scope="module")
 def simulated() -> Simulated:
-    """A lender that visits and decides more than most, so that a small book has verdicts enough."""
-    usual = default_parameters()
-    busy = usual.replaced(
-        {
-            "policy.visit_by_band": tuple(3 * usual.numbers("policy.visit_by_band")),
-            "policy.review_share": 1.0,
-            "borrowers.strategic_share": 2 * usual.number("borrowers.strategic_share"),
-        },
-        source="a test",
-    )
-    return simulate(loans=7000, months=15, seed=3, parameters=busy)
+    return busy_lender()
 
 
 @pytest.fixture(scope="module")
@@ -267,67 +245,10 @@ def test_a_shock_protects_recorded_or_not(book: Book, simulated: Simulated) -> N
     assert (likely & struck).sum() <= 0.05 * struck.sum()
 
 
-def struck_on(shocks: pd.DataFrame, *, borrower: Any, day: Any) -> Any:
-    rows = pd.DataFrame({"borrower_id": borrower.astype(str), "day": day, "place": np.arange(len(day))})
-    spells = shocks.assign(borrower_id=shocks["borrower_id"].astype(str))
-    both = rows.merge(spells, on="borrower_id")
-    first, last = (
-        both[name].astype("datetime64[s]").astype("int64") // 86_400 for name in ("starts_on", "ends_on")
-    )
-    inside = (first <= both["day"]) & (both["day"] < last)
-    struck = np.zeros(len(day), dtype=bool)
-    struck[both.loc[inside, "place"]] = True
-    return struck
-
-
 def test_codes_of_who_somebody_is_stay_out(cases: WillfulCases) -> None:
     sample = sample_of(cases, asked="a test")
     assert all(spec.kind == "number" and spec.axis for spec in sample.catalogue)
     assert "employment_kind" not in sample.X
-
-
-def late_book(**more: Any) -> Book:
-    calls = [contact(contacted_at=at("2024-03-20"))]
-    return book_of(instalments=[instalment()], contacts=calls, **more)
-
-
-def test_the_population_is_31_days_late_with_a_talk() -> None:
-    book = late_book()
-    seen = observe(book, as_of=[dt.date(2024, 3, 16), dt.date(2024, 3, 21), dt.date(2024, 3, 22)])
-    assert in_population(book, seen).tolist() == [False, True, True]
-    with pytest.raises(PopulationEmpty, match="found none among 1 observations on 1 mornings"):
-        cases_of(book, as_of=[dt.date(2024, 3, 1)])
-
-
-def test_a_verdict_after_the_morning_labels_it_and_one_before_removes_it() -> None:
-    reviews = [review(decided_at=at("2024-05-20")), review(decided_by="bo", decided_at=at("2024-05-20"))]
-    book = late_book(visits=[visit()], reviews=reviews)
-    cases = cases_of(book, as_of=[dt.date(2024, 4, 1), dt.date(2024, 6, 1)])
-    assert cases.verdict.tolist() == [1.0]
-    assert cases.already == 1
-    early = cases_of(book, as_of=[dt.date(2024, 3, 21), dt.date(2024, 4, 1)])
-    assert early.verdict.tolist() == [1.0, 1.0]
-
-
-def test_a_visit_that_sees_neither_income_nor_assets_says_unable() -> None:
-    cases = cases_of(late_book(visits=[visit(reason="other")]), as_of=[dt.date(2024, 4, 1)])
-    assert (cases.able.tolist(), cases.visited.tolist()) == ([0.0], [True])
-    cases = cases_of(late_book(visits=[visit(reason="other", income_seen=True)]), as_of=[dt.date(2024, 4, 1)])
-    assert cases.able.tolist() == [1.0]
-    cases = cases_of(late_book(), as_of=[dt.date(2024, 4, 1)])
-    assert np.isnan(cases.able).all()
-
-
-def test_too_little_evidence_is_refused_with_what_is_missing() -> None:
-    loans = [loan(loan_id=f"L-{n}", borrower_id=f"B-{n}") for n in range(30)]
-    due = [{**row, "loan_id": f"L-{n}"} for n in range(30) for row in instalments(2)]
-    calls = [contact(contact_id=f"C-{n}", loan_id=f"L-{n}") for n in range(30)]
-    visits = [visit(visit_id=f"V-{n}", loan_id=f"L-{n}") for n in range(30)]
-    book = book_of(loans=loans, instalments=due, contacts=calls, visits=visits)
-    with pytest.raises(
-        EvidenceTooThin, match=r"found 0 T3, 0 T3-no, 0 able, 30 unable. Missing: 10 T3, 10 T3-no, 20 able"
-    ):
-        train_willful(book, first=dt.date(2024, 3, 1), last=dt.date(2024, 5, 1), seed=1)
 
 
 def test_without_any_row_the_answer_is_empty(trained: Trained, book: Book) -> None:
