@@ -6,6 +6,7 @@ Instants are integers: microseconds since 1970-01-01 UTC. Tables whose name says
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
@@ -14,13 +15,16 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Dialect,
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
@@ -44,6 +48,24 @@ was replaced by a later list before anyone took it.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class PackedText(TypeDecorator[str]):
+    """Text kept compressed: a decision repeats the words of its rules, and a book has many decisions."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Return what the database keeps."""
+        del dialect
+        return None if value is None else zlib.compress(value.encode(), level=1)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Return the text that was kept."""
+        del dialect
+        return None if value is None else zlib.decompress(value).decode()
+
 
 metadata = MetaData()
 
@@ -94,7 +116,7 @@ items = Table(
     Column("claimed_at", BigInteger),
     Column("lease_until", BigInteger),
     Column("digest", String(64), nullable=False),
-    Column("decision", Text, nullable=False),
+    Column("decision", PackedText, nullable=False),
     CheckConstraint("state in ('" + "','".join(STATES) + "')", name="known_state"),
     CheckConstraint("state <> 'claimed' or lease_until is not null", name="claims_have_leases"),
     Index("ix_items_ready", "state", "rank", "case_id"),
