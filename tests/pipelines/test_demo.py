@@ -1,0 +1,52 @@
+"""The demo's days: a warm-up, training, an embargo, judging on matured labels, then tonight."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.demo import STARTS_ON, WINDOW_DAYS, Demo
+from pipelines.environment import Settings
+from pipelines.simulator.simulate import STARTS_ON as SIMULATION_STARTS_ON
+
+GRACE = timedelta(days=5)
+WINDOW = timedelta(days=WINDOW_DAYS)
+
+
+def demo(months: int) -> Demo:
+    return Demo(
+        settings=Settings(home=Path("nowhere"), threads=1),
+        loans=20_000,
+        months=months,
+        seed=1,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+@given(months=st.integers(15, 60))
+def test_no_training_window_reaches_into_the_days_that_judge(months: int) -> None:
+    shown = demo(months)
+    (first, last), (judged, latest) = shown.trained_on, shown.judged_on
+    assert STARTS_ON < first <= last < judged < latest
+    assert last + WINDOW + GRACE <= judged, "what is learnt was known before judging begins"
+    assert latest + WINDOW + GRACE <= shown.as_of, "what judges has matured"
+    assert latest + timedelta(days=62) + WINDOW + GRACE > shown.as_of, "and it is the latest that has"
+
+
+def test_the_demo_and_the_simulator_begin_on_the_same_day() -> None:
+    assert STARTS_ON == SIMULATION_STARTS_ON
+    assert demo(24).as_of == date(2026, 1, 1)
+
+
+def test_the_steps_go_from_nothing_to_a_worklist() -> None:
+    names = [name for name, _ in demo(24).steps()]
+    assert names[0].startswith("simulate")
+    assert names[-1].endswith("worklist")
+    order = [
+        next(n for n, name in enumerate(names) if name.startswith(verb))
+        for verb in ("train", "evaluate", "approve")
+    ]
+    assert order == sorted(order)
