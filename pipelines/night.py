@@ -191,10 +191,13 @@ class Night:
 
     @property
     def _decided_from(self) -> dict[str, object]:
+        # A flag or a consent changes no feature and no score, so the book itself is named too.
         return {
+            "book": self._book_digest,
             "features": digest_of(self._features),
             "scores": {name: digest_of(self._scores(name)) for name in self.champions},
-            "code": code_digest("serving"),
+            "models": {name: bundle.content_hash for name, bundle in self.champions.items()},
+            "code": {room: code_digest(room) for room in ("features", "models", "serving")},
         }
 
     @cached_property
