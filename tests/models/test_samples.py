@@ -127,7 +127,7 @@ BAD: list[Any] = [
     pytest.param(lambda t: t.iloc[:1], {}, "found . events in 1 rows", id="one row"),
     pytest.param(lambda t: t.iloc[:0], {}, "found 0 events in 0 rows", id="no rows"),
     pytest.param(
-        lambda t: t.assign(account=t["account"].where(t.index != 7)), {}, r"found 1 empty \(rows 7\)", id="an empty id"
+        lambda t: t.assign(account=t["account"].where(t.index != 7)), {}, r"found 1 empty \(rows 8\)", id="an empty id"
     ),
     pytest.param(
         lambda t: t[["account", "rolled"]].assign(one=1), {}, r"at least one feature .*constant: one",
