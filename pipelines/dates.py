@@ -53,7 +53,7 @@ def moment_from(text: str, *, option: str) -> datetime:
     """
     try:
         return datetime.fromisoformat(text).astimezone() if "+" not in text else datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise DateRefused(
             f"Expected {option} to be a moment written YYYY-MM-DDTHH:MM+HH:MM, found {text!r}. "
             "Write for example 2026-01-01T09:00+08:00."

@@ -49,12 +49,30 @@ class DemoReport:
         Folder of everything.
     book
         Folder of the book.
+    matured_on
+        Latest first day of a month whose outcomes have matured.
     """
 
     evaluations: Mapping[str, Mapping[str, Any]]
     night: NightReport
     home: Path
     book: Path
+    matured_on: date
+
+    def to_json(self) -> dict[str, object]:
+        """Return the report as a JSON document."""
+        return {
+            "home": str(self.home),
+            "book": str(self.book),
+            "mlflow": str(self.mlflow),
+            "evaluations": {target: dict(figures) for target, figures in self.evaluations.items()},
+            "night": self.night.to_json(),
+        }
+
+    @property
+    def mlflow(self) -> Path:
+        """Return the file of the MLflow store."""
+        return self.home / "mlflow.db"
 
 
 @dataclass(frozen=True)
@@ -122,6 +140,7 @@ class Demo:
             night=self._tonight.report(),
             home=self.settings.home,
             book=self.book,
+            matured_on=self.judged_on[-1],
         )
 
     def _simulate(self) -> bool:
@@ -169,6 +188,8 @@ class Demo:
         )
 
     def _judge(self, target: str) -> bool:
+        inputs = {**self._made_from, "model": self._hash(target), "models": code_digest("models")}
+
         def make() -> None:
             judge_book(
                 self._hash(target),
@@ -182,7 +203,7 @@ class Demo:
                 settings=self.settings,
             )
 
-        return once(self._figures(target), inputs={"model": self._hash(target), **self._made_from}, make=make)
+        return once(self._figures(target), inputs=inputs, make=make)
 
     def _approve(self, target: str) -> bool:
         if in_force(target, settings=self.settings) == self._hash(target):

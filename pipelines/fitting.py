@@ -16,7 +16,7 @@ from models.where import chosen_rows
 from pipelines.dates import first_days
 from pipelines.environment import Settings, git_commit
 from pipelines.mornings import check_mornings
-from pipelines.requests import BookRows, TableRows, read_table
+from pipelines.requests import BookRows, TableRows, check_unused, read_table
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,12 @@ def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> F
 
     Raises
     ------
-    DateRefused, BookRefused, BookTooOld, SampleRefused, TrainingRefused
+    DateRefused, OptionWithoutMeaning, BookRefused, BookTooOld, SampleRefused, EvidenceTooThin, TrainingRefused
         When the rows cannot be had or cannot teach; nothing is registered then.
     """
     days = first_days(rows.first, rows.last)
+    if target == "willful":
+        check_unused(target, window=rows.window, group=rows.group, where=rows.where, amount=rows.amount)
     book = Book.open(rows.book)
     check_mornings(book, days[-1:], option="--to", silence=0)
     if target == "willful":
@@ -152,8 +154,14 @@ def _register(
         content_hash=trained.bundle.content_hash,
         bundle=folder,
         evaluation=trained.evaluation,
-        notes=(*losses, *trained.notes),
+        notes=(*losses, *trained.notes, *_caveat(trained.evaluation)),
     )
+
+
+def _caveat(evaluation: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what must be said beside willful figures: nobody has audited labels of them."""
+    said = evaluation.get("audited_labels")
+    return () if said is None else (str(said),)
 
 
 def _losses_of(sample: Sample) -> tuple[str, ...]:

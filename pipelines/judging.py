@@ -17,9 +17,13 @@ from models.registry import Registry
 from models.samples import Sample
 from pipelines.environment import Settings
 from pipelines.fitting import table_sample
-from pipelines.requests import TableRows
+from pipelines.requests import TableRows, check_unused
 
 SEED = 20240101
+
+
+class JudgedOnBooksOnly(ValueError):
+    """A willful model is to be judged on a table, which holds no verdicts of reviewers."""
 
 
 def judge_book(
@@ -38,7 +42,7 @@ def judge_book(
 
     Raises
     ------
-    UnknownModel, BookRefused, SampleRefused, NothingToJudge, OneClassOnly
+    UnknownModel, OptionWithoutMeaning, BookRefused, SampleRefused, NothingToJudge, OneClassOnly
         When there is no model or nothing to judge it on; no file is written then.
     """
     check_file_place(out)
@@ -47,6 +51,7 @@ def judge_book(
     if bundle.kind == "willful":
         from models.willful import evaluate_willful
 
+        check_unused(bundle.name, group=group, where=where, amount=amount)
         figures = evaluate_willful(bundle, opened, as_of=as_of, allow_trained=allow_trained, seed=SEED)
         return _written(figures, out=out)
     sample = sample_from_book(
@@ -69,11 +74,16 @@ def judge_table(
 
     Raises
     ------
-    UnknownModel, TableUnreadable, SampleRefused, NothingToJudge, OneClassOnly
+    UnknownModel, JudgedOnBooksOnly, TableUnreadable, SampleRefused, NothingToJudge, OneClassOnly
         When there is no model or nothing to judge it on; no file is written then.
     """
     check_file_place(out)
     bundle = load_model(model, settings=settings)
+    if bundle.kind == "willful":
+        raise JudgedOnBooksOnly(
+            f"Expected a BOOK to judge {bundle.name} on, for its verdicts are read from reviews, found a table. "
+            "Give BOOK and --as-of."
+        )
     sample = table_sample(rows, target=bundle.name, judging=bundle.feature_names)
     return _judged(bundle, sample, out=out, allow_trained=allow_trained)
 

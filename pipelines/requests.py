@@ -106,6 +106,30 @@ def check_not_blank(**options: str | None) -> None:
             )
 
 
+class OptionWithoutMeaning(ValueError):
+    """An option is given that the target has no use for."""
+
+
+def check_unused(target: str, **options: str | None) -> None:
+    """Refuse options that a target would pass over in silence.
+
+    Raises
+    ------
+    OptionWithoutMeaning
+        When one is given.
+
+    Examples
+    --------
+    >>> check_unused("willful", window=None, group=None)
+    """
+    given = [f"--{name}" for name, value in options.items() if value is not None]
+    if given:
+        raise OptionWithoutMeaning(
+            f"Expected no {' or '.join(given)} with {target}, which has a population, a window and a unit of its own, "
+            f"found {', '.join(repr(value) for value in options.values() if value is not None)}. Leave it out."
+        )
+
+
 class TableUnreadable(ValueError):
     """A team's feature table cannot be read."""
 

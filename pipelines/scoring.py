@@ -42,7 +42,7 @@ class Scored:
     bands
         Rows by band.
     notes
-        Rows that were not scored, by cause.
+        Rows that were not scored, by cause, and what must be said beside willful figures.
     """
 
     out: Path
@@ -164,6 +164,10 @@ def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: S
 def _written(scores: pd.DataFrame, *, out: Path, bundle: Bundle, notes: tuple[str, ...]) -> Scored:
     if "probability" not in scores:  # a willful model's probability is that of the joint
         scores = scores.assign(probability=scores["p_willful"])
+    if bundle.kind == "willful":
+        from models.willful_judging import NO_AUDITED_LABELS
+
+        notes = (*notes, NO_AUDITED_LABELS)
     write_table(scores, out)
     bands = {str(band): int(n) for band, n in scores["band"].value_counts(sort=False).items()}
     return Scored(out=out, model=bundle.content_hash, rows=len(scores), bands=bands, notes=notes)

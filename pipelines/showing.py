@@ -18,6 +18,15 @@ ACTION_WORDS = {
 }
 
 
+def show_run(report: NightReport) -> None:
+    """Show a night, and say beside its willful figures that nobody has audited labels of them."""
+    show_night(report)
+    if any("p_willful" in decision.scores for decision in report.examples):
+        from models.willful_judging import NO_AUDITED_LABELS
+
+        tell(NO_AUDITED_LABELS)
+
+
 def show_night(report: NightReport) -> None:
     """Show accounts, decisions and three of them with their reasons."""
     show_table(
@@ -64,12 +73,12 @@ def show_demo(report: DemoReport) -> None:
     )
     show_night(report.night)
     tell(
-        f"\nMLflow store: {report.home / 'mlflow.db'}\n"
+        f"\nMLflow store: {report.mlflow}\n"
         "Next:\n"
         "  make mlflow                                       runs, metrics, plots and versions\n"
         "  .venv/bin/duecourse key --name me --role collector   an API key, shown once\n"
         f"  make serve NOW={report.night.as_of}T10:00+08:00         the worklist over HTTP, explained at /docs\n"
-        f"  .venv/bin/duecourse evaluate roll_30@champion {report.book} --as-of 2025-11-01 --out roll_30.json\n"
+        f"  .venv/bin/duecourse evaluate roll_30@champion {report.book} --as-of {report.matured_on} --out roll_30.json\n"
         "No audited labels of willful default exist: the willful model is proven only against this simulator's truth, "
         "and it never decides alone."
     )

@@ -187,6 +187,8 @@ def evaluate(
         lines_of(figures),
     )
     tell(f"{figures['trained_overlap']:,} rows were trained on. All figures: {out}")
+    if "audited_labels" in figures:
+        tell(figures["audited_labels"])
 
 
 @app.command(

@@ -33,7 +33,7 @@ def run_(
     settings = settings_from_environment()
     day = day_from(as_of, option="--as-of")
     from pipelines.night import Night
-    from pipelines.showing import show_night
+    from pipelines.showing import show_run
 
     night = Night.of(book, as_of=day, settings=settings, at=datetime.now(tz=UTC))
     if with_prefect:
@@ -49,7 +49,7 @@ def run_(
     if json:
         show_json(report.to_json())
         return
-    show_night(report)
+    show_run(report)
 
 
 @app.command(epilog="Example: duecourse serve --port 8321")
@@ -61,6 +61,7 @@ def serve(
             help="Local moment at which the service's clock starts, for books whose days lie in the past."
         ),
     ] = None,
+    json: Json = False,
 ) -> None:
     """Serve scores and the worklist over HTTP on this machine."""
     settings = settings_from_environment()
@@ -70,9 +71,13 @@ def serve(
     asked = ["--home", str(settings.home), "--port", str(port)]
     if now is not None:
         asked += ["--now", moment_from(now, option="--now").isoformat()]
-    tell(
-        f"http://127.0.0.1:{port}/docs explains every call. Make a key with: duecourse key --name NAME --role collector"
-    )
+    address = f"http://127.0.0.1:{port}"
+    if json:
+        show_json({"address": address, "docs": f"{address}/docs", "home": str(settings.home)})
+    else:
+        tell(
+            f"{address}/docs explains every call. Make a key with: duecourse key --name NAME --role collector"
+        )
     sys.stdout.flush()
     # The service is a process of its own: none of what this command has imported lives in it. With -P a
     # folder named like one of the rooms in the working folder is not taken for it.
@@ -111,6 +116,7 @@ def demo(
     with_prefect: Annotated[
         bool, typer.Option("--with-prefect", help="Run as the Prefect flow main-job, shown in make prefect.")
     ] = False,
+    json: Json = False,
 ) -> None:
     """Run the main job on a simulated book: from nothing to a ranked worklist. A second run skips what is finished."""
     settings = settings_from_environment()
@@ -127,4 +133,8 @@ def demo(
             with step(name) as outcome:
                 if not work():
                     outcome.finished_before()
-    show_demo(shown.report())
+    report = shown.report()
+    if json:
+        show_json(report.to_json())
+        return
+    show_demo(report)
