@@ -1,16 +1,21 @@
 """Pipelines: flows, command line, sources of data, simulator. Knows every other room.
 
-- ``cli``          the ``duecourse`` command
-- ``environment``  what every entry point sets before a library is imported; settings
-- ``sources``      importers: somebody's files in, checked tables out
-- ``simulator``    a stated model of borrowers whose truth is known
-- ``fitting``      book or table in, registered model out
-- ``scoring``      model and book in, one file of scores out
-- ``night``        tonight's job: check, features, scores, reasons, decisions, worklist
-- ``checkpoints``  what is finished is decided by files and digests
-- ``flows``        the same work as Prefect flows, thin shells
-- ``demo``         the main job from nothing to a worklist
-- ``real_data``    figures on real data sets that the user fetched
+What a person starts
+    ``cli``: the ``duecourse`` command; ``flows``: the same work as Prefect flows, thin shells; ``showing``: a night as
+    a person reads it; ``environment``: what every entry point sets before a library is imported, settings
+What is asked for
+    ``requests``: which rows, and a team's own table read; ``typed_text``: text columns as what they spell;
+    ``dates``: days as a user types them; ``mornings``: days that a book can speak of
+Where rows come from
+    ``sources``: somebody's files in, checked tables out; ``simulator``: borrowers whose truth is known
+One step each
+    ``featuring``: a feature file; ``fitting``: a registered model; ``judging``: its figures; ``scoring``: a file of
+    scores; ``releasing``: a model loaded, approved, in force
+The whole
+    ``night`` · ``night_report``: tonight's job; ``demo``: from nothing to a worklist; ``checkpoints``: what is
+    finished, by files and digests
+Pages
+    ``pages``: written from the code; ``real_data`` · ``real_data_page``: figures on data sets the user fetched
 
 Nothing is imported here.
 """

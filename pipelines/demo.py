@@ -13,7 +13,7 @@ from typing import Any
 from features.check import BookRefused, check_book
 from models.labels import GRACE_DAYS
 from pipelines.checkpoints import code_digest, digest_of, once
-from pipelines.environment import Settings
+from pipelines.environment import SEED, Settings
 from pipelines.featuring import write_book_features
 from pipelines.fitting import fit_book
 from pipelines.judging import judge_book
@@ -29,7 +29,6 @@ APPROVERS = ("Demo Reviewer One", "Demo Reviewer Two")
 STARTS_ON = date(2024, 1, 1)
 WARM_UP_MONTHS = 6
 WINDOW_DAYS = 30
-SEED = 20240101
 
 Step = tuple[str, Callable[[], bool]]
 """A name and the work; the work returns False when it was finished before."""

@@ -15,7 +15,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from pipelines.environment import settings_from_environment
+from pipelines.environment import SEED, settings_from_environment
 
 
 def _step(name: str, work: Callable[[], Any]) -> Any:
@@ -37,7 +37,7 @@ def build_features(book: Path, as_of: Sequence[date], out: Path) -> int:
 
 
 @flow(name="train", persist_result=False)
-def train(target: str, book: Path, first: date, last: date, seed: int = 20240101) -> str:
+def train(target: str, book: Path, first: date, last: date, seed: int = SEED) -> str:
     """Train a target on a book and register it; return its content hash."""
     from pipelines.fitting import fit_book
     from pipelines.requests import BookRows

@@ -13,13 +13,11 @@ from features.files import atomic_file, check_file_place
 from models.book_samples import sample_from_book
 from models.bundle import Bundle
 from models.evaluate import evaluate
-from models.registry import Registry
 from models.samples import Sample
-from pipelines.environment import Settings
+from pipelines.environment import SEED, Settings
 from pipelines.fitting import table_sample
+from pipelines.releasing import load_model
 from pipelines.requests import TableRows, check_unused
-
-SEED = 20240101
 
 
 class JudgedOnBooksOnly(ValueError):
@@ -86,12 +84,6 @@ def judge_table(
         )
     sample = table_sample(rows, target=bundle.name, judging=bundle.feature_names)
     return _judged(bundle, sample, out=out, allow_trained=allow_trained)
-
-
-def load_model(model: str, *, settings: Settings) -> Bundle:
-    """Return the bundle a user's words name, its digest checked before it was parsed."""
-    resolved = Registry(settings.home).resolve(model)
-    return Bundle.load(resolved.path, expected_hash=resolved.content_hash)
 
 
 def lines_of(figures: Mapping[str, Any]) -> list[tuple[object, ...]]:

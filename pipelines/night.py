@@ -27,7 +27,7 @@ from features.table import FeatureTable, read_features
 from models.approvals import released
 from models.bundle import Bundle
 from pipelines.checkpoints import code_digest, digest_of, finished, once
-from pipelines.environment import Settings
+from pipelines.environment import SEED, Settings
 from pipelines.featuring import write_book_features
 from pipelines.mornings import check_mornings
 from pipelines.night_report import NightReport, report_of
@@ -42,7 +42,6 @@ from serving.settings import database_url
 from serving.store import Store, open_store
 from serving.store_publish import Provenance, next_fence, publish
 
-SEED = 20240101
 Phase = tuple[str, Callable[[], None]]
 
 
@@ -62,7 +61,7 @@ class Night:
         Home and threads.
     champions
         Each model of the map that is in force; one without approval is absent.
-    table
+    model_map
         Which model speaks for which slice.
     at
         When the night began (UTC).
@@ -75,7 +74,7 @@ class Night:
     folder: Path
     settings: Settings
     champions: Mapping[str, Bundle]
-    table: ModelMap
+    model_map: ModelMap
     at: datetime
     fence: int
 
@@ -88,15 +87,15 @@ class Night:
         ReleaseRefused
             When a release is not what was signed.
         """
-        table = read_map()
-        in_force = {name: released(settings.home, name) for name in table.models}
+        model_map = read_map()
+        in_force = {name: released(settings.home, name) for name in model_map.models}
         return cls(
             book=book,
             as_of=as_of,
             folder=settings.home / "nights" / f"{book.resolve().name}-{as_of}",
             settings=settings,
             champions={name: Bundle.load(folder) for name, folder in in_force.items() if folder is not None},
-            table=table,
+            model_map=model_map,
             at=at,
             fence=next_fence(_store(settings)),
         )
@@ -121,11 +120,12 @@ class Night:
     def build(self) -> None:
         """Write the features of this morning; refuse one that lies long after the last thing the book knows."""
         check_mornings(Book.open(self.book), [self.as_of], option="--as-of")
-        once(
-            self._features,
-            inputs={"book": self._book_digest, "as_of": str(self.as_of), "code": code_digest("features")},
-            make=lambda: _ignore(write_book_features(self.book, as_of=[self.as_of], out=self._features)),
-        )
+
+        def make() -> None:
+            write_book_features(self.book, as_of=[self.as_of], out=self._features)
+
+        inputs = {"book": self._book_digest, "as_of": str(self.as_of), "code": code_digest("features")}
+        once(self._features, inputs=inputs, make=make)
 
     def score(self, name: str) -> None:
         """Write the scores and reasons of one model for the slices it speaks for."""
@@ -141,7 +141,7 @@ class Night:
         inputs = {
             "features": digest_of(self._features),
             "model": bundle.content_hash,
-            "map": self.table.version,
+            "map": self.model_map.version,
             "code": code_digest("models"),
         }
         once(self._scores(name), inputs=inputs, make=make)
@@ -234,7 +234,7 @@ class Night:
     def _slices(self) -> pd.Series[Any]:
         frame = self._features_table.frame
         pairs = {
-            pair: self.table.models_for(bucket=pair[0], product=pair[1])
+            pair: self.model_map.models_for(bucket=pair[0], product=pair[1])
             for pair in {(str(b), str(p)) for b, p in zip(frame["bucket"], frame["product"], strict=True)}
         }
         return pd.Series(
@@ -276,7 +276,3 @@ def _pack_of(country: str) -> Pack:
         return load_pack(country)
     except PackRefused:
         return closed_pack(country)
-
-
-def _ignore(_: object) -> None:
-    return None

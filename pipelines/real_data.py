@@ -25,13 +25,12 @@ from models.evaluate import evaluate, evaluate_scores, rankers
 from models.sample import Sample
 from models.splits import group_folds
 from models.training import train
-from pipelines.environment import settings_from_environment
+from pipelines.environment import SEED, settings_from_environment
 from pipelines.fitting import table_sample
 from pipelines.real_data_page import Row, page
 from pipelines.requests import TableRows
 from pipelines.sources.importing import import_source
 
-SEED = 20240101
 DAYS_A_MONTH = 30.0
 FOLDS = 5
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "real-data.md"

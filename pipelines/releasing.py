@@ -1,4 +1,4 @@
-"""An approval recorded; at the second by another person the model is in force and its release is signed."""
+"""A model by the words that name it: loaded, approved, and after two people's approval in force and signed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from models.approvals import Promotion, released
 from models.bundle import Bundle
 from models.registry import Registry
 from pipelines.environment import Settings
+
+
+def load_model(model: str, *, settings: Settings) -> Bundle:
+    """Return the bundle a user's words name, its digest checked before it is parsed.
+
+    Raises
+    ------
+    UnknownModel
+        When nothing answers to the words.
+    BundleDamaged
+        When the files are not what was registered.
+    """
+    resolved = Registry(settings.home).resolve(model)
+    return Bundle.load(resolved.path, expected_hash=resolved.content_hash)
 
 
 def promote_model(model: str, *, by: str, settings: Settings, at: datetime) -> Promotion:

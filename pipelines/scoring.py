@@ -18,9 +18,9 @@ from features.observations import observe
 from models.bundle import Bundle
 from models.labels import LABELS
 from models.reasons import Reason
-from models.registry import Registry
 from pipelines.environment import Settings
 from pipelines.mornings import check_mornings
+from pipelines.releasing import load_model
 from pipelines.requests import read_table, write_table
 
 TOP_REASONS = 3
@@ -112,8 +112,7 @@ def score_book_file(
         When the model or the book cannot be used; nothing is written then.
     """
     check_file_place(out)
-    resolved = Registry(settings.home).resolve(model)
-    bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
+    bundle = load_model(model, settings=settings)
     opened = Book.open(book)
     check_mornings(opened, as_of, option="--as-of")
     table = build_features(opened, observe(opened, as_of=as_of))
@@ -141,8 +140,7 @@ def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: S
         When the model or the table cannot be used; nothing is written then.
     """
     check_file_place(out)
-    resolved = Registry(settings.home).resolve(model)
-    bundle = Bundle.load(resolved.path, expected_hash=resolved.content_hash)
+    bundle = load_model(model, settings=settings)
     frame = read_table(table, ids=(id,))
     if id not in frame:
         raise IdsUnknown(

@@ -11,7 +11,7 @@ import typer
 from pipelines.cli.app import UsageRefused, app
 from pipelines.cli.output import show_json, show_table, step, tell
 from pipelines.dates import day_from
-from pipelines.environment import settings_from_environment
+from pipelines.environment import SEED, settings_from_environment
 from pipelines.requests import BookRows, TableRows
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -79,7 +79,7 @@ def train(
     id_: IdColumn = None,
     time: Annotated[str | None, typer.Option(help="Column of the as_of day in a table.")] = None,
     exclude: Annotated[str | None, typer.Option(help="Columns to leave out, separated by commas.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of every random step.", min=0)] = 20240101,
+    seed: Annotated[int, typer.Option(help="Seed of every random step.", min=0)] = SEED,
     json: Json = False,
 ) -> None:
     """Train a model, judge it on what it has not seen and register it as challenger."""
