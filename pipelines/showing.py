@@ -40,6 +40,9 @@ def show_night(report: NightReport) -> None:
         ("action", "accounts"),
         [(ACTION_WORDS[action], count) for action, count in report.actions.items()],
     )
+    if report.refusals:
+        most = ", ".join(f"{rule} {count:,}" for rule, count in list(report.refusals.items())[:3])
+        tell(f"Rules that refused an action most often: {most}")
     for decision in report.examples:
         show_decision(decision)
     tell(f"Worklist: {report.worklist}   Files of the night: {report.folder}")
