@@ -44,7 +44,7 @@ def moment_from(text: str, *, option: str) -> datetime:
     Raises
     ------
     DateRefused
-        When the text is no moment.
+        When the text is no moment, or the moment lies where no book can.
 
     Examples
     --------
@@ -52,7 +52,14 @@ def moment_from(text: str, *, option: str) -> datetime:
     '2026-01-01T09:00:00+08:00'
     """
     try:
-        return datetime.fromisoformat(text).astimezone() if "+" not in text else datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+        if not EARLIEST_DAY <= str(moment.date()) <= LATEST_DAY:
+            raise DateRefused(
+                f"Expected {option} to be a moment from {EARLIEST_DAY} to {LATEST_DAY}, found {text!r}. Correct the year."
+            )
+        return moment if "+" in text else moment.astimezone()
+    except DateRefused:
+        raise
     except (ValueError, OverflowError):
         raise DateRefused(
             f"Expected {option} to be a moment written YYYY-MM-DDTHH:MM+HH:MM, found {text!r}. "
