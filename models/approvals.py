@@ -17,7 +17,7 @@ from models.release_keys import PUBLIC, trusted_key
 from models.releases import current_release
 
 APPROVALS_NEEDED = 2
-"""Source: domain rule "human approval by two people", and the four-eyes principle of model risk guidance."""
+"""Source: house rule "approval by two people", and the four-eyes principle of model risk guidance."""
 ONLY_TYPED = "Names are only typed until users can sign in: nothing proves who typed them."
 
 

@@ -18,8 +18,23 @@ NO_AUDITED_LABELS: Final = (
     "No public data set has audited labels of willful default: these figures hold for verdicts of this "
     "book's reviewers. / 没有任何公开数据集包含经审计的恶意逾期标签：以上数字仅对本账簿审核人员的结论有效。"
 )
-"""Shown wherever a willful figure is shown."""
+"""Told beside every willful evaluation."""
 FEWEST_AUDITED: Final = 10
+
+
+NOT_TOLD: dict[str, Any] = {
+    "base_rate": None,
+    "auc": {"value": None, "low": None, "high": None},
+    "ks": None,
+    "brier": None,
+    "calibration": {"slope": None, "intercept": None},
+    "capture": {"0.1": None, "0.2": None, "0.3": None},
+    "cash_capture": None,
+    "by_bucket": {},
+    "challengers": {},
+    "notes": ["too few verdicts for corrected figures: see three_ways"],
+}
+"""Every key of an evaluation, for a book whose verdicts allow no figure."""
 
 
 def judge_willful(
@@ -67,7 +82,7 @@ def judge_willful(
         told[name] = {"auc": figures["auc"], "n": figures["n"], "base_rate": figures["base_rate"]}
         head = figures if name == "corrected" else head
     return {
-        **(head or {"n": len(gold), "base_rate": None, "auc": None, "by_bucket": {}, "notes": []}),
+        **(head or {**NOT_TOLD, "n": len(gold)}),
         "target": sample.target,
         "window": sample.window,
         "trained_overlap": 0,

@@ -9,6 +9,7 @@ from pathlib import Path
 from features.book import Book
 from models.book_samples import sample_from_book
 from models.bundle import Bundle
+from models.labels import LABELS
 from models.registry import Registry, Version
 from models.samples import Sample, sample_from_table
 from models.training import Trained, train
@@ -70,6 +71,10 @@ class Fitted:
         }
 
 
+class NameReserved(ValueError):
+    """A table's target bears the name of a book's label."""
+
+
 def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> Fitted:
     """Train a target of the label table on a book's observations and register the model.
 
@@ -108,9 +113,14 @@ def fit_table(rows: TableRows, *, target: str, settings: Settings, seed: int) ->
 
     Raises
     ------
-    TableUnreadable, SampleRefused, TrainingRefused
+    NameReserved, TableUnreadable, SampleRefused, TrainingRefused
         When the rows cannot be had or cannot teach; nothing is registered then.
     """
+    if target in LABELS or target == "willful":
+        raise NameReserved(
+            f"Expected a free name for a table's target, found {target!r}, which names a label of a book: a night "
+            f"would score accounts with it. Choose another name, such as my_{target}."
+        )
     sample = table_sample(rows, target=target)
     trained = train(sample, seed=seed, threads=settings.threads)
     return _register(

@@ -141,6 +141,6 @@ def default_parameters() -> Parameters:
     Examples
     --------
     >>> default_parameters().entries["policy.holdout_share"].source
-    'the specification: a 2 % no-contact holdout'
+    'house rule: a 2 % no-contact holdout'
     """
     return read_parameters(DEFAULTS)
