@@ -16,7 +16,7 @@ The features
     ``definitions``: one function each, named as its column; ``catalogue`` · ``feature_spec``: what each means;
     ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out
 The machine
-    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``statement_kernels``
+    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels``
 
 Nothing is imported here, so that a service imports only what it needs.
 """

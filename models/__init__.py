@@ -1,20 +1,23 @@
 """Models: labels, samples, classifiers, calibration, judging, explanations, approvals. Knows features.
 
 What is learnt
-    ``labels`` · ``windows`` · ``samples`` (a table) · ``book_samples`` (a book) · ``splits`` · ``where`` · ``leaks``
+    ``labels`` · ``windows`` · ``samples`` (a table) · ``book_samples`` (a book) · ``splits`` · ``where`` ·
+    ``leaks`` · ``book_end``
 How it is learnt
     ``encoding`` · ``boosting`` · ``scorecard`` · ``calibration`` · ``components`` · ``training``
 What it becomes
     ``bundle``: a model as data, hashed; ``bundle_files`` · ``bundle_ids``
 How it is judged
-    ``metrics`` · ``intervals`` · ``slices`` · ``evaluate``; ``charts`` draws what these give
+    ``judging`` · ``metrics`` · ``intervals`` · ``slices`` · ``evaluate``; ``charts`` draws what these give
 How it is explained
     ``tree_text`` · ``shapley`` · ``shapley_kernel`` · ``reasons``
 Able and willing
-    ``evidence`` · ``evidence_rules`` · ``tiers`` · ``willful`` and its parts · ``positive_unlabelled``
+    ``evidence`` · ``evidence_rules`` · ``visible`` · ``tiers`` · ``positive_unlabelled`` ·
+    ``willful`` (train, evaluate) with ``willful_cases`` · ``willful_weights`` · ``willful_fit`` ·
+    ``willful_heads`` · ``willful_judging``; ``willful_scoring`` scores
 How it comes into force
-    ``registry`` · ``versions`` · ``signature`` · ``pyfunc_model`` (MLflow) · ``approvals`` · ``approval_ledger`` ·
-    ``releases`` · ``release_keys``
+    ``registry`` · ``store_file`` · ``versions`` · ``signature`` · ``pyfunc_model`` (MLflow) ·
+    ``approvals`` · ``approval_ledger`` · ``releases`` · ``release_keys``
 
 Nothing is imported here, so that a service imports only what it needs.
 """

@@ -2,8 +2,8 @@
 
 - ``decision``   what was decided for one account, and why: the record between policy, store and screen
 - ``policy``     whom to contact, visit or leave alone; pure
-- ``store``      the worklist: ``store_publish`` · ``store_worklist`` · ``store_claims`` · ``store_leases`` ·
-  ``store_approvals`` · ``store_events`` · ``store_once`` · ``tables``
+- ``store``      the worklist: ``store_publish`` · ``store_rows`` · ``store_worklist`` · ``store_claims`` ·
+  ``store_leases`` · ``store_approvals`` · ``store_events`` · ``store_once`` · ``tables``
 - ``online``     one borrower's raw rows scored by the code that scores the book; ``borrower_rows`` · ``borrower_book``
 - ``releases``   the signed models in force; ``canary`` loads each in a child process first
 - ``model_map``  which approved model speaks for which bucket and product

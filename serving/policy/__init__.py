@@ -7,14 +7,16 @@ Pure: no HTTP, no SQL, no clock. The map of the room, from the law inwards:
 - ``tighten``     pack + lender rules, refused when a rule would loosen
 - ``case``        ``Case``: everything the gates need to know about one account
 - ``cases``       cases from a book, its features and its scores
+- ``debtor_past``, ``spoken``  what was tried and said before, over all loans; what the models said
 - ``hours``       lawful hours in the debtor's own time
 - ``gates``       ``check``: every rule asked for one action at one moment
-- ``visit_gates`` the further rules of a visit
+- ``visit_gates`` the further rules of a visit; ``question`` what a gate is asked and answers
 - ``value``       what each action is worth for each account
 - ``allocate``    a day's capacity shared out by prices
 - ``arms``        holdout and audit by stable hash, with their propensities
 - ``duties``      what is owed whatever the score says: first contact, day 5, promises
-- ``words``       one sentence why, in Chinese and English
+- ``night``       rules asked, duties owed, worth and arms of every account; ``plan`` tonight's choices
+- ``verdict``     the record of one decision; ``words`` one sentence why, in Chinese and English
 - ``decide``      all of it together: one ``Decision`` for each overdue account
 - ``schemas``     decisions as a frame, and counted
 """
