@@ -87,5 +87,6 @@ def first_days(first: date, last: date) -> tuple[date, ...]:
         )
     if last < first:
         raise DateRefused(f"Expected --to on or after --from, found {first} to {last}. Swap the two.")
-    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return tuple(date(month // 12, month % 12 + 1, 1) for month in months)
+    from models.book_samples import first_days_of_months  # here, so that --help loads no model library
+
+    return tuple(first_days_of_months(first, last))
