@@ -36,8 +36,10 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "work": frozenset({"collector", "supervisor", "service"}),
     "read_case": frozenset({"collector", "supervisor", "committee", "service", "admin"}),
     "approve": frozenset({"supervisor", "committee"}),
+    "read_models": frozenset({"data_scientist", "supervisor", "committee", "admin"}),
+    "read_reports": frozenset({"committee", "data_scientist", "supervisor", "admin"}),
 }
-"""Who may do what. Approving is for people; a service key never approves."""
+"""Who may do what. Approving is for people; a service key never approves and opens no page."""
 
 _TOKEN = re.compile(r"dc_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NAME = re.compile(r"[\w .@+-]{1,100}")
