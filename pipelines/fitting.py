@@ -17,6 +17,7 @@ from models.where import chosen_rows
 from pipelines.dates import first_days
 from pipelines.environment import Settings, git_commit
 from pipelines.mornings import check_mornings
+from pipelines.report_request import TrainingRequest, write_request
 from pipelines.requests import BookRows, TableRows, check_unused, read_table
 
 
@@ -105,7 +106,8 @@ def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> F
         )
         trained = train(sample, seed=seed, threads=settings.threads)
         losses = _losses_of(sample)
-    return _register(trained, target=target, settings=settings, book_digest=book.digest, losses=losses)
+    asked = TrainingRequest.of_book(rows, digest=book.digest, target=target, seed=seed)
+    return _register(trained, asked=asked, settings=settings, book_digest=book.digest, losses=losses)
 
 
 def fit_table(rows: TableRows, *, target: str, settings: Settings, seed: int) -> Fitted:
@@ -122,9 +124,10 @@ def fit_table(rows: TableRows, *, target: str, settings: Settings, seed: int) ->
             f"would score accounts with it. Choose another name, such as my_{target}."
         )
     sample = table_sample(rows, target=target)
+    asked = TrainingRequest.of_table(rows, target=target, seed=seed)
     trained = train(sample, seed=seed, threads=settings.threads)
     return _register(
-        trained, target=target, settings=settings, book_digest=sample.source_digest, losses=_losses_of(sample)
+        trained, asked=asked, settings=settings, book_digest=sample.source_digest, losses=_losses_of(sample)
     )
 
 
@@ -147,11 +150,17 @@ def table_sample(rows: TableRows, *, target: str, judging: Sequence[str] | None 
 
 
 def _register(
-    trained: Trained, *, target: str, settings: Settings, book_digest: str, losses: tuple[str, ...]
+    trained: Trained,
+    *,
+    asked: TrainingRequest,
+    settings: Settings,
+    book_digest: str,
+    losses: tuple[str, ...],
 ) -> Fitted:
     folder = settings.bundles / trained.bundle.content_hash
     if not folder.exists():
         trained.bundle.write(folder)
+    write_request(asked, content_hash=trained.bundle.content_hash, bundles=settings.bundles)
     registered: Version = Registry(settings.home).log_and_register(
         Bundle.load(folder, expected_hash=trained.bundle.content_hash),
         evaluation=trained.evaluation,
