@@ -26,6 +26,7 @@ from features.definitions import (
 from features.feature_spec import attribute_spec
 from features.history import History
 from features.observations import Observations
+from features.progress import counted
 from features.table import CONTEXT, KEYS, FeatureTable, read_features, write_features
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def build_features(book: Book, observations: Observations) -> FeatureTable:
     features = house_features()
     columns: dict[str, Any] = _keys(book, observations) | _context(history)
     withheld = _withheld(history, features)
-    for item in features:
+    for item in counted(features, stage="features"):
         columns[item.spec.name] = _typed(item.compute(history), item.spec, withheld.get(item.spec.purpose))
     attributes = _attributes(history)
     for spec in attributes:

@@ -9,6 +9,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from features.progress import tell_done
 from models.splits import order_of_groups
 
 DEEPEST = 6
@@ -127,11 +128,13 @@ def fit_trees(
         first,
         num_boost_round=settings.rounds,
         valid_sets=[_dataset(rows, stop, names, reference=first)],
-        callbacks=[lightgbm.early_stopping(settings.patience, verbose=False)],
+        callbacks=[lightgbm.early_stopping(settings.patience, verbose=False), _tell_tree],
     )
     trees = max(int(trial.best_iteration), 1)
     everything = np.arange(len(rows.y))
-    booster = lightgbm.train(dict(parameters), _dataset(rows, everything, names), num_boost_round=trees)
+    booster = lightgbm.train(
+        dict(parameters), _dataset(rows, everything, names), num_boost_round=trees, callbacks=[_tell_tree]
+    )
     return _text(booster)
 
 
@@ -175,6 +178,11 @@ def _dataset(
         params={"verbosity": -1, "feature_pre_filter": False},
         free_raw_data=True,
     )
+
+
+def _tell_tree(environment: Any) -> None:
+    """Tell how many trees stand; early stopping may end the work before the last."""
+    tell_done("trees", environment.iteration + 1, environment.end_iteration)
 
 
 def _text(booster: lightgbm.Booster) -> str:

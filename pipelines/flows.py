@@ -78,7 +78,7 @@ def release(model: str, by: str) -> dict[str, Any]:
 @flow(name="main-job", persist_result=False)
 def main_job(loans: int, months: int, seed: int) -> dict[str, Any]:
     """Run the demo's main job, from nothing to a worklist; what is finished is skipped."""
-    from pipelines.cli.output import step
+    from pipelines.cli.progress import step
     from pipelines.demo import Demo
 
     demo = Demo(

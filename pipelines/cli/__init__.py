@@ -1,7 +1,8 @@
 """The ``duecourse`` command.
 
 - ``app``       the command itself and how mistakes are answered
-- ``output``    tables for people, JSON for programs, progress on stderr
+- ``output``    tables for people, JSON for programs
+- ``progress``  long steps on stderr, with the time left
 - ``books``     simulate, import, check, features
 - ``models``    train, evaluate, score, promote
 - ``nights``    run, serve, key, demo

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from pipelines.cli.output import say
+from pipelines.cli.progress import say
 
 INTERRUPTED = 130
 STOPPED = "Stopped. What was finished is kept; run the same command again to go on."

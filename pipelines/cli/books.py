@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.app import app
-from pipelines.cli.output import show_json, show_table, step, tell
+from pipelines.cli.output import show_json, show_table, tell
+from pipelines.cli.progress import step
 from pipelines.dates import day_from
 from pipelines.environment import settings_from_environment
 

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.app import UsageRefused, app
-from pipelines.cli.output import show_json, show_table, step, tell
+from pipelines.cli.output import show_json, show_table, tell
+from pipelines.cli.progress import step
 from pipelines.dates import day_from
 from pipelines.environment import SEED, settings_from_environment
 from pipelines.requests import BookRows, TableRows

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.cli.app import app
-from pipelines.cli.output import show_json, step, tell
+from pipelines.cli.output import show_json, tell
+from pipelines.cli.progress import step
 from pipelines.dates import day_from, moment_from
 from pipelines.environment import settings_from_environment
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features.manifest import Manifest
+from features.progress import counted
 from pipelines.simulator import collecting, incidents, paying, visiting
 from pipelines.simulator.calendar_days import TIME_ZONE, Months, months_from
 from pipelines.simulator.capacity import draw_capacity
@@ -122,7 +123,7 @@ def _live(
     paid_today = _by_payday(world.loans, world.borrowers)
     deaths = incidents.draw_deaths(contact_rng, world)
     payday = world.borrowers.payday[world.loans.borrower]
-    for month in range(span.count):
+    for month in counted(range(span.count), stage="months"):
         begins = int(span.begins[month])
         for day in range(begins, int(span.begins[month + 1])):
             of_month = day - begins + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import overload
 
+from features.progress import counted
 from serving.decision import Action, Decision
 from serving.policy.case import Case
 from serving.policy.lender import CONTACTS, LenderPolicy
@@ -88,7 +89,7 @@ def decide(cases: Sequence[Case], *, pack: Pack, policy: LenderPolicy, as_of: da
     overdue = sorted((case for case in cases if case.dpd is None or case.dpd >= 1), key=lambda c: c.loan_id)
     night = night_of(overdue, pack=tightened(pack, policy), policy=policy, as_of=as_of, seed=seed)
     plan = plan_of(night, salt=f"{policy.salt}:{seed}:{as_of.isoformat()}")
-    rows = [decision_of(night, row, plan=plan) for row in range(len(overdue))]
+    rows = [decision_of(night, row, plan=plan) for row in counted(range(len(overdue)), stage="decisions")]
     rows.sort(key=lambda decision: (decision.rank == 0, decision.rank, decision.loan_id))
     return Decisions(
         rows=tuple(rows),

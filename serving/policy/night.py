@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from features.progress import counted
 from serving.decision import Action, GateCheck
 from serving.policy.arms import is_held_out, stable_draws
 from serving.policy.case import Attempt, Case, VisitPlan
@@ -74,7 +75,9 @@ class Night:
 
 def night_of(cases: Sequence[Case], *, pack: Pack, policy: LenderPolicy, as_of: date, seed: int) -> Night:
     """Return everything known about the overdue accounts before capacity is shared out."""
-    asked = tuple(ask_all(case, pack=pack, policy=policy, on=as_of) for case in cases)
+    asked = tuple(
+        ask_all(case, pack=pack, policy=policy, on=as_of) for case in counted(cases, stage="accounts")
+    )
     allowed = np.array([[row[action].is_allowed for action in CONTACTS] for row in asked], dtype=np.bool_)
     allowed = allowed.reshape(len(cases), len(CONTACTS))
     duties = tuple(duties_of(case, pack=pack, policy=policy) for case in cases)
