@@ -55,7 +55,8 @@ def _bar(name: str) -> Iterator[None]:
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         TextColumn("{task.fields[come_so_far]}", markup=False),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TimeRemainingColumn(),
+        TextColumn("left", style="dim"),
         console=_ERR,
         transient=True,
     )
@@ -102,12 +103,14 @@ class Pace:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._began = self._told = self._first = 0.0
+        self._began = self._told = 0.0
+        self._first = self._last = 0
 
     def line_of(self, stage: str, done: int, total: int, *, now: float) -> str:
         """Return the line that is due now, empty when none is."""
-        if stage != self._stage or done < self._first:
+        if stage != self._stage or done < self._last:
             self._stage, self._began, self._told, self._first = stage, now, now, done
+        self._last = done
         if now - self._told < SECONDS_BETWEEN_LINES or not self._first < done < total:
             return ""
         self._told = now
