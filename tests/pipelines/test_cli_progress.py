@@ -36,7 +36,7 @@ def test_the_same_stage_begun_again_is_a_new_one() -> None:
     pace.line_of("trees", 0, 10, now=0)
     pace.line_of("trees", 10, 10, now=100)
     assert pace.line_of("trees", 1, 10, now=101) == ""
-    assert pace.line_of("trees", 2, 10, now=121) == "  trees: 2 of 10, about 160 s left"
+    assert pace.line_of("trees", 6, 10, now=126) == "  trees: 6 of 10, about 20 s left"
 
 
 def test_a_stage_that_is_done_has_no_time_left_to_tell() -> None:
@@ -46,7 +46,7 @@ def test_a_stage_that_is_done_has_no_time_left_to_tell() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False], ids=["on a terminal", "in a log"])
-def test_a_step_tells_how_it_ended(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_tells_how_it_ended(*, terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     told = io.StringIO()
     monkeypatch.setattr(progress, "_ERR", Console(file=told, force_terminal=terminal, width=120))
     with step("counting"):
