@@ -6,15 +6,18 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipelines.cli.app import app
-from pipelines.cli.output import show_json, tell
+from pipelines.cli.app import UsageRefused, app
+from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
 from pipelines.dates import day_from, moment_from
 from pipelines.environment import settings_from_environment
+
+if TYPE_CHECKING:
+    from serving.store import Store
 
 Role = Literal["collector", "supervisor", "data_scientist", "committee", "service", "admin"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -89,22 +92,61 @@ def serve(
 
 @app.command(epilog='Example: duecourse key --name "dialler 1" --role collector')
 def key(
-    name: Annotated[str, typer.Option(help="Who will use the key.")],
-    role: Annotated[Role, typer.Option(help="What the key may do.")],
+    name: Annotated[str | None, typer.Option(help="Who will use the new key.")] = None,
+    role: Annotated[Role | None, typer.Option(help="What the new key may do.")] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Show every key ever made, without secrets.")
+    ] = False,
+    revoke: Annotated[
+        str | None, typer.Option(help="Name of a key that opens nothing from now on.", metavar="NAME")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Make an API key; it is shown once and kept only as a hash."""
+    """Make an API key (shown once and kept only as a hash), list the keys, or revoke one."""
+    asked = [option for option in (name or role, listed or None, revoke) if option is not None]
+    if len(asked) != 1 or (name is None) != (role is None):
+        raise UsageRefused(
+            "Expected --name with --role (a new key), or --list, or --revoke NAME, found none or several. Give one."
+        )
     settings = settings_from_environment()
-    from serving.auth import create_key
+    from serving.auth import create_key, revoke_key
     from serving.settings import database_url
     from serving.store import open_store
 
     store = open_store(database_url(settings.home, environ=os.environ))
-    token = create_key(store, name=name, role=role, at=datetime.now(tz=UTC))
-    if json:
-        show_json({"name": name, "role": role, "token": token})
+    now = datetime.now(tz=UTC)
+    if name is not None and role is not None:
+        token = create_key(store, name=name, role=role, at=now)
+        if json:
+            show_json({"name": name, "role": role, "token": token})
+        else:
+            tell(f"Key of {name} ({role}), shown once: {token}")
         return
-    tell(f"Key of {name} ({role}), shown once: {token}")
+    if revoke is not None:
+        revoke_key(store, name=revoke, at=now)
+    _show_keys(store, only=revoke, json=json)
+
+
+def _show_keys(store: Store, *, only: str | None, json: bool) -> None:
+    """Show the keys, or the one of a name: who, what for, since and until when; none expires by itself."""
+    from serving.auth import keys_of
+
+    rows = [
+        {
+            "name": one.name,
+            "role": one.role,
+            "prefix": one.prefix,
+            "created_at": one.created_at.isoformat(timespec="seconds"),
+            "revoked_at": None if one.revoked_at is None else one.revoked_at.isoformat(timespec="seconds"),
+        }
+        for one in keys_of(store)
+        if only is None or one.name == only
+    ]
+    if json:
+        show_json({"keys": rows})
+        return
+    cells = [[value or "holds" for value in row.values()] for row in rows]
+    show_table("Keys", ("name", "role", "prefix", "made at", "revoked at"), cells)
 
 
 @app.command(epilog="Example: duecourse demo")

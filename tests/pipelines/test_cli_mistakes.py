@@ -100,6 +100,9 @@ MISTAKES = [
     pytest.param(["run", "NOWHERE", "--as-of", "2024-03-01"], "no such folder", id="a night without a book"),
     pytest.param(["serve", "--port", "0"], "--port", id="no such port"),
     pytest.param(["key", "--name", "a", "--role", "king"], "king", id="a role nobody has"),
+    pytest.param(["key", "--name", "a"], "--role", id="a key without a role"),
+    pytest.param(["key", "--list", "--revoke", "a"], "several", id="two things done to keys at once"),
+    pytest.param(["key", "--revoke", "nobody"], "nobody", id="a key that was never made"),
 ]
 
 
