@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
+from serving.console.mount import mount_console, wrap_console
 from serving.edge import Edge
 from serving.errors import explain_errors
 from serving.online import Slices
@@ -79,8 +80,10 @@ def create_app(
     app.state.service = service
     for room in (score, worklist, cases, health):
         app.include_router(room.router)
+    mount_console(app)
     explain_errors(app)
     app.add_middleware(Edge, body_bytes=settings.body_bytes)
+    wrap_console(app)
     return app
 
 

@@ -158,5 +158,17 @@ def principal_of(store: Store, token: str) -> Principal | None:
     return Principal(row.name, row.role, row.prefix)
 
 
+def holder_of(store: Store, *, prefix: str) -> Principal | None:
+    """Return who holds the key with that prefix, or None when it is unknown or revoked.
+
+    A prefix proves nothing: ask only after something else has proven that the key was shown.
+    """
+    with store.reading() as connection:
+        row = connection.execute(select(api_keys).where(api_keys.c.prefix == prefix)).one_or_none()
+    if row is None or row.revoked_at is not None:
+        return None
+    return Principal(row.name, row.role, row.prefix)
+
+
 def _hash(salt: str, token: str) -> str:
     return hashlib.sha256(f"{salt}:{token}".encode("utf-8", "surrogatepass")).hexdigest()
