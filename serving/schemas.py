@@ -99,6 +99,10 @@ class ContactBody(_Strict):
     outcome: Plain
     party: Plain | None = None
     stated_reason: Plain | None = None
+    identity_ok: bool | None = None
+    income_told: bool | None = None
+    assets_told: bool | None = None
+    next_step: Plain | None = None
     number_id: Plain | None = None
     agency: Plain | None = None
 

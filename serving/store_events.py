@@ -47,12 +47,19 @@ class OutcomeRefused(ValueError):
 
 @dataclass(frozen=True)
 class ContactMade:
-    """One attempt to reach the borrower; the words are those of the ``contacts`` table."""
+    """One attempt to reach the borrower; the words are those of the ``contacts`` table.
+
+    A talk asks in the order reason, identity, income, assets, as a visit does.
+    """
 
     channel: str
     outcome: str
     party: str | None = None
     stated_reason: str | None = None
+    identity_ok: bool | None = None
+    income_told: bool | None = None
+    assets_told: bool | None = None
+    next_step: str | None = None
     number_id: str | None = None
     agency: str | None = None
 

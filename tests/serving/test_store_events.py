@@ -54,6 +54,24 @@ def test_an_export_in_two_parts_holds_each_event_once() -> None:
     assert ids == [f"L-{n}@2026-03-02#1" for n in range(1, 7)]
 
 
+def test_what_a_talk_told_in_its_order_reaches_the_book() -> None:
+    store, _ = published([decision(1), decision(2)])
+    told = {"identity_ok": True, "income_told": False, "assets_told": None, "next_step": "call on payday"}
+    for number, words in ((1, told), (2, {})):
+        held = claim(store, by="ann", lease_seconds=60, at=NOON)
+        assert held is not None
+        talked = Outcome(contact=ContactMade(channel="call", outcome="talked", **words))  # type: ignore[arg-type]
+        complete(store, f"L-{number}@2026-03-02", token=held.token, by="ann", outcome=talked, at=NOON)
+    raw = {
+        "loans": table_of("loans", [loan(loan_id=f"L-{n}", borrower_id=f"B-{n}") for n in (1, 2)]),
+        "instalments": table_of("instalments", [due(loan_id=f"L-{n}") for n in (1, 2)]),
+        "payments": table_of("payments", [payment(loan_id="L-2")]),
+    }
+    book = Book.from_tables({**raw, **export_events(store)}, manifest=CHINA)
+    written = book.table("contacts").select(list(told)).to_pylist()
+    assert written == [told, dict.fromkeys(told)]
+
+
 def test_an_export_of_nothing_has_the_columns_of_the_contract() -> None:
     store, _ = published([])
     rows = export_events(store, since=datetime(2020, 1, 1, tzinfo=UTC))
