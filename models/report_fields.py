@@ -72,12 +72,16 @@ class ModelTold(TypedDict):
 
 
 class PopulationSlice(TypedDict):
-    """Rows of one bucket or one part: how many rows, borrowers and events, event rate, money at stake."""
+    """Rows of one bucket or one part: how many, with a known outcome, borrowers, events, event rate, money at stake.
+
+    ``events`` and ``base_rate`` are of the rows with a known outcome.
+    """
 
     name: str
     name_en: str
     name_zh: str
     rows: int
+    known: int
     borrowers: int
     events: int
     base_rate: float | None
@@ -94,7 +98,7 @@ class LossTold(TypedDict):
 
 
 class PopulationTold(TypedDict):
-    """Who was looked at: the rows with a known outcome.
+    """Who was looked at: all rows, and of those with a known outcome how many were events.
 
     ``money`` is the sum at stake in minor units, None when the sample states no amount. ``first`` and ``last`` are the
     days of the period (empty when a table has no time), ``days`` how many. ``split`` says in words
@@ -102,6 +106,7 @@ class PopulationTold(TypedDict):
     """
 
     rows: int
+    known: int
     borrowers: int
     events: int
     base_rate: float

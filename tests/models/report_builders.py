@@ -127,12 +127,12 @@ def _model() -> ModelTold:
 
 def _population() -> PopulationTold:
     def part(name: str, en: str, zh: str, rows: int) -> PopulationSlice:
-        return {"name": name, "name_en": en, "name_zh": zh, "rows": rows, "borrowers": rows // 2,
+        return {"name": name, "name_en": en, "name_zh": zh, "rows": rows, "known": rows, "borrowers": rows // 2,
                 "events": rows // 5, "base_rate": 0.2, "money": rows * 120_000.0}  # fmt: skip
 
     loss: LossTold = {"cause_en": "flagged: dispute", "cause_zh": "存在争议", "count": 23, "what": "rows"}
     return {
-        "rows": 5000, "borrowers": 2500, "events": 1000, "base_rate": 0.2, "money": 6e8,
+        "rows": 5000, "known": 5000, "borrowers": 2500, "events": 1000, "base_rate": 0.2, "money": 6e8,
         "first": "2025-01-01", "last": "2025-05-01", "days": 5,
         "by_bucket": (part("1-30", "1–30 days", "1–30 天", 4500), part("31-60", "31–60 days", "31–60 天", 500)),
         "by_part": (part("train", "training", "训练", 3000), part("calibrate", "calibration", "校准", 600),
