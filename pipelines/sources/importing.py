@@ -11,11 +11,16 @@ from features.book_files import check_place
 from features.check import problems_of
 from features.manifest import Manifest
 from features.problem import BookRefused, Problem
+from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
 from pipelines.sources.kruk import read_kruk
 from pipelines.sources.reading import SourceReader, SourceTables
 
-SOURCES: dict[str, SourceReader] = {"directory": read_directory, "kruk": read_kruk}
+SOURCES: dict[str, SourceReader] = {
+    "directory": read_directory,
+    "kruk": read_kruk,
+    "credit-record": read_credit_record,
+}
 """Every kind of source by the name ``duecourse import`` takes."""
 
 LOSS_BUDGET = 0.05

@@ -37,5 +37,10 @@ COLUMNS = (
 )
 """Every column the importer reads; all must be there."""
 
-ACCOUNTS = Table("accounts", ("CaseId",), tuple(Column(name, "number") for name in COLUMNS), "none")
+ACCOUNTS = Table(
+    "accounts",
+    ("CaseId",),
+    tuple(Column(name, "code" if name in TEXTS else "number", required=True) for name in COLUMNS),
+    "none",
+)
 """Contract under which problems of the file are told."""

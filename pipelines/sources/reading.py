@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,3 +54,19 @@ def no_source(path: Path, *, expected: str) -> BookRefused:
     found = "a folder without it" if path.is_dir() else "another file" if path.exists() else "no such path"
     remedy = "Give the folder or file with --from."
     return BookRefused((Problem("source", "", "missing-source", f"{expected} at {path}", found, remedy),))
+
+
+def check_rows_left(count: int, *, table: str, losses: Mapping[str, int]) -> None:
+    """Refuse a source of which every row was left out.
+
+    Raises
+    ------
+    BookRefused
+        When no row is left; it names the causes.
+    """
+    if count:
+        return
+    causes = ", ".join(f"{cause}: {lost}" for cause, lost in losses.items())
+    raise BookRefused(
+        (Problem(table, "", "empty-book", "at least one usable row", causes or "none", "Correct the file."),)
+    )

@@ -1,0 +1,170 @@
+"""Columns of a source read as the kinds its own contract states; what cannot be read is told by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.contract import Column, Table
+from features.findings import Findings
+from features.kinds import KIND_WORDS, read_as
+from features.manifest import nearest
+from features.problem import Problem
+from pipelines.sources.source_file import SourceFile
+
+RULES = {
+    "number": "not-finite",
+    "count": "not-whole",
+    "instant": "not-an-instant",
+    "day": "not-a-day",
+}
+"""Rule that is broken by values of another kind; any other kind is read as text."""
+
+
+def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the columns of a source read as their kinds, and what cannot be read.
+
+    Numbers that stand for ids or codes become text. A column that is not required may be absent; it
+    is then absent from the answer too.
+
+    Parameters
+    ----------
+    source
+        Columns of the file and where they stand.
+    contract
+        The source's own contract. ``values`` of a column are its lawful codes.
+    remedy
+        What to do when a column is missing and none looks like it.
+
+    Examples
+    --------
+    >>> from features.problem import Origin
+    >>> accounts = Table("accounts", ("ID",), (Column("ID", "id", required=True),), "none")
+    >>> file = SourceFile(pa.table({"ID": [17, 18]}), Origin((("accounts.csv", 2, 2),)))
+    >>> read_columns(file, accounts, remedy="Fetch it again.")[0]["ID"].to_pylist()
+    ['17', '18']
+    """
+    columns: dict[str, Any] = {}
+    problems = _missing(source, contract, remedy)
+    findings = Findings(source.table, contract, source.origin)
+    for column in contract.columns:
+        if column.name not in source.table.column_names:
+            continue
+        values = source.table[column.name]
+        reading = read_as(_as_text(values, column), kind=column.kind)
+        bad = reading.unreadable
+        if reading.wrong_type:
+            bad = np.asarray(pc.is_valid(values))
+        if bad is not None and bad.any():
+            problems.append(
+                _unreadable(findings, column, np.flatnonzero(bad), KIND_WORDS[column.kind], values)
+            )
+            continue
+        columns[column.name] = reading.values
+        problems += _unlawful(findings, column, reading.values)
+    if not problems and not source.table.num_rows:
+        problems.append(
+            findings.whole(
+                "", "empty-book", expected="at least one row", found="none", remedy="Fetch the file again."
+            )
+        )
+    return columns, problems
+
+
+def empty_values(columns: dict[str, Any], names: tuple[str, ...], findings: Findings) -> list[Problem]:
+    """Return a problem for each of the columns in which a value is missing."""
+    problems = []
+    for name in names:
+        where = np.flatnonzero(np.asarray(pc.is_null(columns[name])))
+        if len(where):
+            problems.append(
+                findings.rows(
+                    name,
+                    "empty",
+                    where,
+                    expected="a value in every row",
+                    found="no value",
+                    remedy="Fill in the values or leave out the rows.",
+                )
+            )
+    return problems
+
+
+def floats(values: Any) -> NDArray[np.float64]:
+    """Return numbers as floats, NaN where empty."""
+    return np.asarray(pc.fill_null(values.cast(pa.float64()), float("nan")))
+
+
+def not_read(source: SourceFile, contract: Table) -> tuple[str, ...]:
+    """Return a note that names the columns nobody reads, if there are any."""
+    known = {column.name for column in contract.columns}
+    extra = [name for name in source.table.column_names if name not in known]
+    return (f"columns of {source.origin.files[0][0]} not read: {', '.join(extra)}",) if extra else ()
+
+
+def _missing(source: SourceFile, contract: Table, remedy: str) -> list[Problem]:
+    there = source.table.column_names
+    strangers = tuple(set(there) - {column.name for column in contract.columns})
+    problems = []
+    for name in contract.required:
+        if name in there:
+            continue
+        near = nearest(name, strangers)
+        problems.append(
+            Problem(
+                contract.name,
+                name,
+                "missing-column",
+                f"the columns {', '.join(contract.required)}",
+                "none",
+                f"Rename {near!r} to {name!r}." if near else remedy,
+            )
+        )
+    return problems
+
+
+def _as_text(values: Any, column: Column) -> Any:
+    """Return ids and codes that came as numbers as text; whole floats lose their point."""
+    if column.kind not in ("id", "code", "text"):
+        return values
+    if pa.types.is_floating(values.type):
+        whole = read_as(values, kind="count")
+        values = whole.values if whole.unreadable is None else values
+    return values.cast(pa.string()) if pa.types.is_integer(values.type) else values
+
+
+def _unreadable(
+    findings: Findings, column: Column, where: NDArray[np.int64], expected: str, values: Any
+) -> Problem:
+    return findings.rows(
+        column.name,
+        RULES.get(column.kind, "not-text"),
+        where,
+        expected=expected,
+        found=findings.examples(values, where),
+        remedy="Correct the values or leave them empty.",
+    )
+
+
+def _unlawful(findings: Findings, column: Column, values: Any) -> list[Problem]:
+    """Return codes that the source's description does not know."""
+    if not column.values:
+        return []
+    known = pc.is_in(values, value_set=pa.array(column.values, values.type))
+    where = np.flatnonzero(np.asarray(pc.and_(pc.is_valid(values), pc.invert(known))))
+    if not len(where):
+        return []
+    return [
+        findings.rows(
+            column.name,
+            "unknown-code",
+            where,
+            expected=f"one of {', '.join(column.values)}",
+            found=findings.examples(findings.table[column.name], where),
+            remedy="Correct the code, or leave out the rows if nobody knows what it means.",
+        )
+    ]
