@@ -92,6 +92,15 @@ class Attributes:
         )
         return np.where(np.isnan(of_loan), of_borrower, of_loan)
 
+    def of_loan(self, name: str) -> tuple[NDArray[np.float64], Days]:
+        """Return the loan's own number last known under that name and the first morning that knew it.
+
+        NaN and ``NO_DAY`` where none was known; the borrower's number is not looked at.
+        """
+        rows, owner = self._sides[0]
+        row = self._latest(rows, owner, name)
+        return picked(rows.column("value"), row, absent=np.nan), picked(rows.seen_from, row, absent=NO_DAY)
+
     def code(self, name: str) -> NDArray[np.object_]:
         """Return the code last known under that name; None when none."""
         of_loan, of_borrower = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from features.compiled import Days, steady
+from features.earlier_loans import EarlierLoans
 from features.event_kernels import NO_DAY
 from features.events import Events
 from features.facts import Attributes, Facts
@@ -178,6 +179,11 @@ class History:
     def other_loans(self) -> OtherLoans:
         """Return the other loans of the loan's borrower."""
         return OtherLoans(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+
+    @cached_property
+    def earlier_loans(self) -> EarlierLoans:
+        """Return the loans that the loan's borrower took before it."""
+        return EarlierLoans(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
 
     def days_since(self, day: Days) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return the days from a day to as_of; NaN where the day is NO_DAY."""

@@ -75,6 +75,11 @@ class Ledger:
         """Return True where an instalment, or a statement before as_of, was known: else 0 says nothing."""
         return self.has_ledger | self._statements.known(self._as_of)
 
+    @property
+    def statements(self) -> StatementLedger:
+        """Return the statements of each loan, which speak where no instalment is known."""
+        return self._statements
+
     @cached_property
     def dpd(self) -> Days:
         """Return the days past due when as_of begins."""

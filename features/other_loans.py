@@ -35,8 +35,7 @@ class OtherLoans:
     def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
         own, mornings, known = (steady(values, np.int32) for values in (loan, as_of, known_by))
         self._n = len(own)
-        first, size = _reach(book.borrower_of_loan)
-        observation, other = _pairs(own, first, size)
+        observation, other = pairs_of_borrower(book, own)
         facts = Facts(book.rows("loans"), owner=other, known_by=known[observation])
         began, ended = facts.day("disbursed_on"), facts.day("ended_on")
         morning = mornings[observation]
@@ -64,6 +63,11 @@ class OtherLoans:
         owed = np.zeros(self._n, np.int64)
         np.add.at(owed, self._observation, self._ledger.arrears)
         return owed
+
+
+def pairs_of_borrower(book: Book, own: Days) -> tuple[Positions, Days]:
+    """Return (observation, other loan) for every other loan of each observation's borrower."""
+    return _pairs(own, *_reach(book.borrower_of_loan))
 
 
 def _reach(borrower_of_loan: Days) -> tuple[Positions, Positions]:

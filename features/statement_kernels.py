@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.compiled import Amounts, Days, Positions, compiled
+from features.compiled import Amounts, Days, Marks, Positions, compiled
 
 
 @compiled
@@ -62,3 +62,51 @@ def statement_path(
             worst[q] = max(worst[q], speaking)
             late[q] += last[q] - since + 1
     return worst, late, total
+
+
+@compiled
+def marked_between(
+    offsets: Positions,
+    day: Days,
+    seen_from: Days,
+    seen_until: Days,
+    marks: Marks,
+    loan: Days,
+    known_by: Days,
+    first: Days,
+    last: Days,
+) -> Days:
+    """Return for each query how many known and marked rows of its loan have a day in [first, last)."""
+    found = np.zeros(len(loan), np.int32)
+    for q in range(len(loan)):
+        for row in range(offsets[loan[q]], offsets[loan[q] + 1]):
+            if day[row] >= last[q]:
+                break
+            if day[row] >= first[q] and marks[row] and seen_from[row] <= known_by[q] < seen_until[row]:
+                found[q] += 1
+    return found
+
+
+@compiled
+def latest_rows(
+    offsets: Positions,
+    day: Days,
+    seen_from: Days,
+    seen_until: Days,
+    loan: Days,
+    before: Days,
+    known_by: Days,
+    depth: int,
+) -> Positions:
+    """Return for each query its latest known rows before the morning, newest first; -1 where there are fewer."""
+    found = np.full((depth, len(loan)), -1, np.int64)
+    for q in range(len(loan)):
+        place = 0
+        for back in range(offsets[loan[q] + 1] - offsets[loan[q]]):
+            row = offsets[loan[q] + 1] - 1 - back
+            if place == depth:
+                break
+            if day[row] < before[q] and seen_from[row] <= known_by[q] < seen_until[row]:
+                found[place, q] = row
+                place += 1
+    return found

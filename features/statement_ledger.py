@@ -11,7 +11,7 @@ import numpy as np
 
 from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
 from features.facts import picked
-from features.statement_kernels import latest_before, statement_path
+from features.statement_kernels import latest_before, marked_between, statement_path
 
 if TYPE_CHECKING:
     from features.rows import Rows
@@ -20,6 +20,9 @@ DPD_OF_STATUS = {"current": 0, "1-30": 1, "31-60": 31, "61-90": 61, "61+": 61, "
 """Days past due that a status stands for where a statement gives none: the lower edge of a bucket."""
 DAYS_PER_MONTH_LATE = 30
 """A status that is a whole number counts months past due; any other status is not past due."""
+
+NO_LOAN = "no_loan"
+"""Status of a month in which nothing was lent: it says nothing about days past due."""
 
 
 def dpd_of_status(status: str) -> int:
@@ -56,6 +59,8 @@ class StatementLedger:
         codes, statuses = rows.codes("status")
         stated = np.array([*(dpd_of_status(status) for status in statuses), 0], np.int32)[codes]
         self._dpd = steady(np.where(rows.filled("dpd"), rows.column("dpd"), stated), np.int32)
+        self._no_loan = np.array([*(status == NO_LOAN for status in statuses), False], np.bool_)[codes]
+        self._tells = (rows.filled("dpd") | (codes >= 0)) & ~self._no_loan
 
     def known(self, day: Days) -> Marks:
         """Return True where a statement before the day was known."""
@@ -83,6 +88,18 @@ class StatementLedger:
         """Return the highest days past due over the days first … last and the number of days past due."""
         amount = steady(self._rows.column("amount_paid"), np.int64)
         return statement_path(*self._timed, self._dpd, amount, *self._query, first, last)[:2]
+
+    def told_between(self, first: Days, last: Days) -> Days:
+        """Return how many statements with a month's end in [first, last) tell how far past due the loan is."""
+        return self._marked(self._tells, first, last)
+
+    def without_loan_between(self, first: Days, last: Days) -> Days:
+        """Return how many statements with a month's end in [first, last) say that nothing was lent."""
+        return self._marked(self._no_loan, first, last)
+
+    def _marked(self, marks: Marks, first: Days, last: Days) -> Days:
+        days = steady(first, np.int32), steady(last, np.int32)
+        return marked_between(*self._timed, steady(marks, np.bool_), *self._query, *days)
 
     def _latest(self, day: Days) -> Positions:
         return latest_before(*self._timed, *self._query, steady(day, np.int32))

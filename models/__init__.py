@@ -1,8 +1,9 @@
 """Models: labels, samples, classifiers, calibration, judging, explanations, approvals. Knows features.
 
 What is learnt
-    ``labels`` · ``windows`` · ``samples`` (a table) · ``book_samples`` (a book) · ``splits`` · ``where`` ·
-    ``leaks`` · ``book_end``
+    ``labels``: what happened, with ``label_table`` (the labels by name), ``label_mornings`` (whom they look at and
+    when) and ``label_outcomes`` (rules, ends, silence) · ``windows`` · ``book_end``;
+    ``samples`` (a table) · ``book_samples`` (a book) · ``splits`` · ``where`` · ``leaks``
 How it is learnt
     ``encoding`` · ``boosting`` · ``scorecard`` · ``calibration`` · ``components`` · ``training``
 What it becomes

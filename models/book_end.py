@@ -34,15 +34,16 @@ class BookEnd:
     statements_only: bool
 
     def matured(
-        self, end: NDArray[np.int32], *, known_on: NDArray[np.int32], window: Window
+        self, end: NDArray[np.int32], *, known_on: NDArray[np.int32], window: Window | None
     ) -> NDArray[np.bool_]:
         """Return which windows are over and known.
 
         A window is when the book's last day is not before ``known_on``. A window of months in a book that
-        reports by the month is when its last month was reported: nothing of it can come later.
+        reports by the month is when its last month was reported: nothing of it can come later. A window
+        whose outcome is known when it ends needs the last day before its end only.
         """
-        ripe = known_on <= self.day
-        if window.unit == "m" and self.whole_until is not None:
+        ripe = (known_on <= self.day) | ((known_on == end) & (end <= self.day + 1))
+        if window is not None and window.unit == "m" and self.whole_until is not None:
             ripe = ripe | (end <= self.whole_until + 1)
         return np.asarray(ripe, dtype=bool)
 

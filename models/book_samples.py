@@ -13,10 +13,17 @@ import pandas as pd
 from features.book import Book
 from features.build import FeatureTable, build_features
 from features.catalogue import Catalogue
-from features.observations import Observations, observe
+from features.observations import Observations
 from models.book_end import book_end
 from models.encoding import check_columns, numbers_of
-from models.labels import NOT_MATURED, OUTSIDE, label_named, label_observations
+from models.labels import (
+    NOT_MATURED,
+    OUTSIDE,
+    label_named,
+    label_observations,
+    observations_for,
+    window_of,
+)
 from models.leaks import check_no_leak
 from models.sample import Loss, Sample, SampleRefused, check_outcomes, usable_columns
 from models.where import chosen_rows
@@ -49,7 +56,8 @@ def sample_from_book(
     window
         How far the label looks ahead (``30d``, ``6m``); the label's own when None.
     as_of
-        The mornings that are looked at (``first_days_of_months`` gives those of a period).
+        The mornings that are looked at (``first_days_of_months`` gives those of a period); for a label with
+        mornings of its own, first days of the months of disbursal.
     group
         Column that is the split's unit (``portfolio``); the borrower when None.
     where
@@ -64,12 +72,13 @@ def sample_from_book(
     ------
     SampleRefused
         When no morning or row is left, too many rows have no label, or either outcome is rare.
-    LabelUnknown, WindowUnclear, WindowUnfit, WhereUnclear, LeakFound
-        When the target, the window or the expression is not understood, or a feature knows the outcome.
+    LabelUnknown, WindowUnclear, WindowUnfit, MorningsUnfit, WhereUnclear, LeakFound
+        When the target, the window, the mornings or the expression is not understood, or a feature knows
+        the outcome.
     """
     label = label_named(target)
-    looks_ahead = Window.parse(window or label.window) if not isinstance(window, Window) else window
-    seen = observe(book, as_of=sorted(set(as_of)))
+    looks_ahead = window_of(label, window)
+    seen = observations_for(book, label=label, as_of=sorted(set(as_of)))
     labels = label_observations(book, seen, target=target, window=looks_ahead)
     inside = np.flatnonzero(labels["outcome"] != OUTSIDE)
     observed = Observations(seen.loan_no[inside], seen.as_of[inside])
@@ -81,25 +90,27 @@ def sample_from_book(
     table = build_features(book, Observations(observed.loan_no[kept], observed.as_of[kept]))
     y = told["label"].to_numpy(dtype=np.float64)[kept]
     days = observed.as_of[kept]
+    until = _day_numbers(told["ends_on"])[kept]
     if where is not None:
         chosen = chosen_rows(table.frame, where)
         losses.append(Loss(f"{CHOSEN_AWAY} {where!r}", int((~chosen).sum())))
         table = replace(table, frame=table.frame[chosen].reset_index(drop=True))
-        y, days = y[chosen], days[chosen]
+        y, days, until = y[chosen], days[chosen], until[chosen]
     if judging is None:
         check_outcomes(y, label=target)
     return _sample(
         table,
         y,
         as_of=days.astype(np.int32),
+        until=until,
         target=target,
         risk_sign=label.risk_sign,
-        window=str(looks_ahead),
+        window=str(looks_ahead or ""),
         group=group,
         amount=amount,
         losses=losses,
         judging=judging,
-        asked=(target, str(looks_ahead), *map(str, sorted(as_of)), str(group), str(where), str(amount)),
+        asked=(target, str(looks_ahead or ""), *map(str, sorted(as_of)), str(group), str(where), str(amount)),
     )
 
 
@@ -161,6 +172,7 @@ def _sample(
     y: np.ndarray[tuple[int], np.dtype[np.float64]],
     *,
     as_of: np.ndarray[tuple[int], np.dtype[np.int32]],
+    until: np.ndarray[tuple[int], np.dtype[np.int32]],
     target: str,
     risk_sign: int,
     window: str,
@@ -201,4 +213,9 @@ def _sample(
         window=window,
         losses=(*losses, *left_out),
         source_digest=told,
+        until=until,
     )
+
+
+def _day_numbers(days: pd.Series[pd.Timestamp]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    return days.to_numpy().astype("datetime64[D]").astype(np.int32)

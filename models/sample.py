@@ -67,13 +67,15 @@ class Sample:
     catalogue
         Meaning of each feature.
     target, window
-        The label's name and window; a table's label has no window ("").
+        The label's name and window; "" for the label of a table, and for one whose windows differ by row.
     risk_sign
         +1 when the event is bad, -1 when it is good.
     losses
         What was left out, by cause.
     source_digest
         sha256 of what the rows were made from.
+    until
+        Day on which the window of each row ends (days since 1970-01-01); None when ``window`` tells it.
     """
 
     X: pd.DataFrame
@@ -91,6 +93,7 @@ class Sample:
     window: str
     losses: tuple[Loss, ...]
     source_digest: str
+    until: NDArray[np.int32] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -108,6 +111,7 @@ class Sample:
             bucket=self.bucket[rows],
             dpd=self.dpd[rows],
             amount=None if self.amount is None else self.amount[rows],
+            until=None if self.until is None else self.until[rows],
         )
 
     def labelled(self, rows: NDArray[np.int64]) -> Labelled:

@@ -83,7 +83,7 @@ def split_sample(sample: Sample, *, seed: int) -> Split:
     if first_test is None and len(days) > 1:
         stated = "by group only: the days lie closer together than the label window, so no embargo fits"
     if first_test is not None:
-        early = _window_end(sample, sample.as_of) <= first_test
+        early = _window_end(sample) <= first_test
         late = sample.as_of >= first_test
         share = np.where((share == 2) & ~_seen_in_group(sample.group, late), 0, share)
         part = np.where((share == 2) == late, share, -1)
@@ -187,15 +187,17 @@ def _without_shared_ids(sample: Sample, part: NDArray[np.int64]) -> tuple[NDArra
     return np.where(shared, -1, part), int(shared.sum())
 
 
-def _window_end(sample: Sample, as_of: NDArray[np.int32]) -> NDArray[np.int32]:
-    return Window.parse(sample.window).end_on(as_of) if sample.window else as_of
+def _window_end(sample: Sample) -> NDArray[np.int32]:
+    if sample.until is not None:
+        return sample.until
+    return Window.parse(sample.window).end_on(sample.as_of) if sample.window else sample.as_of
 
 
 def _first_test_day(sample: Sample, days: NDArray[np.int32], part: NDArray[np.int64]) -> int | None:
     """Return the first test day: as few of the last days as hold a quarter of the rows, if an embargo fits."""
     if len(days) < 2:
         return None
-    end = _window_end(sample, sample.as_of)
+    end = _window_end(sample)
     counts = np.array([(sample.as_of >= day).sum() for day in days])
     enough = np.flatnonzero(counts >= TEST_DAYS_SHARE * len(sample.y))
     for place in range(int(enough[-1]), len(days)):

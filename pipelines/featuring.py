@@ -12,7 +12,8 @@ from features.build import build_features
 from features.files import check_file_place
 from features.observations import observe
 from features.table import write_features
-from pipelines.mornings import check_mornings
+from models.labels import label_named
+from pipelines.mornings import accounts_of, check_mornings
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,26 @@ class NotParquet(ValueError):
     """A feature file must be Parquet."""
 
 
-def write_book_features(book: Path, *, as_of: Sequence[date], out: Path) -> Featured:
+def write_book_features(
+    book: Path, *, as_of: Sequence[date], out: Path, target: str | None = None
+) -> Featured:
     """Build every feature of a book as known on the given days and write the file.
+
+    Parameters
+    ----------
+    book
+        Folder of the book.
+    as_of
+        Days that are beginning.
+    out
+        Parquet file; the catalogue is written beside it.
+    target
+        A label: only its accounts, on its own mornings where it has such. None for every loan that stands.
 
     Raises
     ------
+    LabelUnknown, MorningsUnfit
+        When the target is no label, or looks at other days.
     NotParquet
         When the file's name does not end in ``.parquet``.
     BookRefused, BookTooOld
@@ -62,13 +78,17 @@ def write_book_features(book: Path, *, as_of: Sequence[date], out: Path) -> Feat
     check_file_place(out)
     opened = Book.open(book)
     check_mornings(opened, as_of, option="--as-of")
-    table = build_features(opened, observe(opened, as_of=as_of))
+    if target is None:
+        seen, others = observe(opened, as_of=as_of), 0
+    else:
+        seen, others = accounts_of(opened, target=label_named(target).name, as_of=as_of)
+    table = build_features(opened, seen)
     if table.frame.empty:
         raise NothingObserved(
             f"Expected loans that stand on {', '.join(map(str, as_of[:5]))}, found none in {book}. "
             "Choose a later day: the book may begin after it."
         )
     write_features(table, out)
-    return Featured(
-        out=out, rows=len(table.frame), features=len(table.catalogue.specs), notes=tuple(table.notes)
-    )
+    left = (f"left out: {others:,} loans that {target} is not about",) if others else ()
+    notes = (*left, *table.notes)
+    return Featured(out=out, rows=len(table.frame), features=len(table.catalogue.specs), notes=notes)

@@ -81,7 +81,8 @@ def fit_book(rows: BookRows, *, target: str, settings: Settings, seed: int) -> F
 
     Raises
     ------
-    DateRefused, OptionWithoutMeaning, BookRefused, BookTooOld, SampleRefused, EvidenceTooThin, TrainingRefused
+    DateRefused, OptionWithoutMeaning, WindowUnfit, BookRefused, BookTooOld, SampleRefused, EvidenceTooThin,
+    TrainingRefused
         When the rows cannot be had or cannot teach; nothing is registered then.
     """
     days = first_days(rows.first, rows.last)

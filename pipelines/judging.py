@@ -40,7 +40,7 @@ def judge_book(
 
     Raises
     ------
-    UnknownModel, OptionWithoutMeaning, BookRefused, SampleRefused, NothingToJudge, OneClassOnly
+    UnknownModel, OptionWithoutMeaning, MorningsUnfit, BookRefused, SampleRefused, NothingToJudge, OneClassOnly
         When there is no model or nothing to judge it on; no file is written then.
     """
     check_file_place(out)

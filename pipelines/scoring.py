@@ -14,12 +14,10 @@ import pandas as pd
 from features.book import Book
 from features.build import KEYS, build_features
 from features.files import check_file_place
-from features.observations import observe
 from models.bundle import Bundle
-from models.labels import LABELS
 from models.reasons import Reason
 from pipelines.environment import Settings
-from pipelines.mornings import check_mornings
+from pipelines.mornings import accounts_of, check_mornings
 from pipelines.releasing import load_model
 from pipelines.requests import read_table, write_table
 
@@ -89,18 +87,6 @@ def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) ->
     return pd.concat(parts).assign(model=bundle.content_hash)
 
 
-def population_of(bundle: Bundle, frame: pd.DataFrame) -> pd.Series[bool]:
-    """Return which rows of a feature table belong to the accounts that the model's label is about.
-
-    A model of a free name speaks for every row.
-    """
-    label = LABELS.get(bundle.name)
-    if label is None:
-        return pd.Series(True, index=frame.index)
-    high = np.inf if label.high is None else label.high
-    return frame["dpd_now"].between(label.low, high)
-
-
 def score_book_file(
     model: str, *, book: Path, as_of: Sequence[date], out: Path, settings: Settings
 ) -> Scored:
@@ -108,25 +94,24 @@ def score_book_file(
 
     Raises
     ------
-    UnknownModel, BookRefused, BookTooOld, NobodyToScore, FeaturesRefused
-        When the model or the book cannot be used; nothing is written then.
+    UnknownModel, BookRefused, BookTooOld, MorningsUnfit, NobodyToScore, FeaturesRefused
+        When the model, the days or the book cannot be used; nothing is written then.
     """
     check_file_place(out)
     bundle = load_model(model, settings=settings)
     opened = Book.open(book)
     check_mornings(opened, as_of, option="--as-of")
-    table = build_features(opened, observe(opened, as_of=as_of))
-    inside = population_of(bundle, table.frame)
-    if not inside.any():
+    mine, outside = accounts_of(opened, target=bundle.name, as_of=as_of)
+    if not len(mine):
         raise NobodyToScore(
             f"Expected accounts of the population of {bundle.name} on {', '.join(map(str, as_of))}, found none "
-            f"among {len(inside):,} loans. Choose another day, or another model."
+            f"among {outside:,} loans. Choose another day, or another model."
         )
-    frame = table.frame[inside].reset_index(drop=True)
+    table = build_features(opened, mine)
+    frame = table.frame
     scores = scores_with_reasons(bundle, frame, threads=settings.threads)
     context = frame[[*KEYS, "bucket", "dpd_now", "arrears_now"]]
     scores = pd.concat([context, scores.drop(columns=[name for name in KEYS if name in scores])], axis=1)
-    outside = int((~inside).sum())
     notes = (f"not scored: {outside:,} accounts outside the population of {bundle.name}",) if outside else ()
     return _written(scores, out=out, bundle=bundle, notes=(*notes, *table.notes))
 

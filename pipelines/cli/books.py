@@ -110,6 +110,9 @@ def features(
         list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")
     ],
     out: Annotated[Path, typer.Option(help="Parquet file; the catalogue is written beside it as JSON.")],
+    target: Annotated[
+        str | None, typer.Option(help="A label: only its accounts, on mornings of its own where it has such.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Build every feature as it was known on the given days."""
@@ -118,7 +121,7 @@ def features(
 
     days = [day_from(text, option="--as-of") for text in as_of]
     with step(f"features of {book} on {len(days)} days"):
-        made = write_book_features(book, as_of=days, out=out)
+        made = write_book_features(book, as_of=days, out=out, target=target)
     if json:
         show_json({"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)})
         return

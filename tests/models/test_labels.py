@@ -271,7 +271,10 @@ def test_only_paying_is_good_news() -> None:
     assert {name: label.risk_sign for name, label in LABELS.items()} == {
         "roll_30": 1,
         "roll_60": 1,
+        "stays_30": 1,
         "pays_within": -1,
+        "next_month_default": 1,
+        "first_instalment_late": 1,
     }
 
 

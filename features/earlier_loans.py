@@ -1,0 +1,197 @@
+"""The borrower's earlier loans: how those went that began before this one, and each loan's first morning."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from features.compiled import Days, Marks, Positions, steady, steady_days
+from features.event_kernels import NO_DAY
+from features.facts import Facts
+from features.ledger import Ledger
+from features.loan_kernels import first_due, last_due, settled_on
+from features.observations import Observations
+from features.other_loans import pairs_of_borrower
+
+if TYPE_CHECKING:
+    from features.book import Book
+    from features.rows import Rows
+
+Numbers = NDArray[np.float64]
+
+
+class EarlierLoans:
+    """What was known of the loans that each observation's borrower took before the observed one.
+
+    Earlier is a loan disbursed on an earlier day, whether it stands or has ended; the *previous* one is the last
+    of them (of two on one day, the one whose id sorts last). Nothing is told where no earlier loan was known: 0
+    loans, NaN elsewhere.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    loan
+        Loan of each observation.
+    as_of, known_by
+        The morning, and the morning whose knowledge counts.
+    """
+
+    def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
+        own, mornings, known = steady_days(loan, as_of, known_by)
+        self._n, self._book = len(own), book
+        mine = Facts(book.rows("loans"), owner=own, known_by=known)
+        self._began, self._principal = mine.day("disbursed_on"), mine.money("principal")
+        observation, other = pairs_of_borrower(book, own)
+        began = Facts(book.rows("loans"), owner=other, known_by=known[observation]).day("disbursed_on")
+        earlier = (began != NO_DAY) & (began < self._began[observation])
+        order = np.lexsort((other[earlier], began[earlier], observation[earlier]))
+        self._of = observation[earlier][order]
+        self._loan = steady(other[earlier][order], np.int32)
+        self._began_then = began[earlier][order]
+        self._morning = steady(mornings[self._of], np.int32)
+        self._known = steady(known[self._of], np.int32)
+        self._facts = Facts(book.rows("loans"), owner=self._loan, known_by=self._known)
+
+    @cached_property
+    def count(self) -> Days:
+        """Return how many earlier loans there are."""
+        return np.bincount(self._of, minlength=self._n).astype(np.int32)
+
+    @cached_property
+    def days_between(self) -> Numbers:
+        """Return the days from the disbursal of the previous loan to that of this one."""
+        gap = self._began[self._of] - self._began_then.astype(np.float64)
+        return self._of_previous(gap)
+
+    @cached_property
+    def days_since_end(self) -> Numbers:
+        """Return the days from the end of the previous loan to the disbursal of this one; below 0 when they overlap."""
+        return self._of_previous(self._began[self._of] - self._ended_on)
+
+    @cached_property
+    def principal_ratio(self) -> Numbers:
+        """Return the principal of this loan over that of the previous one."""
+        before = self._facts.money("principal")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(before > 0, self._principal[self._of] / before, np.nan)
+        return self._of_previous(share)
+
+    @cached_property
+    def lifetime_ratio(self) -> Numbers:
+        """Return the days the previous loan ran until its end over the days to its last due day."""
+        planned = self._last_due - self._began_then.astype(np.float64)
+        lasted = self._ended_on - self._began_then
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(planned > 0, lasted / planned, np.nan)
+        return self._of_previous(share)
+
+    @cached_property
+    def first_delay(self) -> Numbers:
+        """Return the days from the first due day of the previous loan to its settlement; below 0 when early."""
+        return self._of_previous(self._first_delays)
+
+    @cached_property
+    def first_delay_mean(self) -> Numbers:
+        """Return the mean of these delays over all earlier loans on which one is known."""
+        seen = ~np.isnan(self._first_delays)
+        total = np.zeros(self._n, np.int64)
+        np.add.at(total, self._of[seen], self._first_delays[seen].astype(np.int64))
+        number = np.bincount(self._of[seen], minlength=self._n)
+        mean: Numbers = np.full(self._n, np.nan)
+        np.divide(total, number, out=mean, where=number > 0)
+        return mean
+
+    @cached_property
+    def first_late_share(self) -> Numbers:
+        """Return the share of earlier loans whose first instalment was not settled on its due day."""
+        seen = ~np.isnan(self._first_delays)
+        late = np.bincount(self._of[seen & (self._first_delays > 0)], minlength=self._n)
+        number = np.bincount(self._of[seen], minlength=self._n)
+        share: Numbers = np.full(self._n, np.nan)
+        np.divide(late, number, out=share, where=number > 0)
+        return share
+
+    @cached_property
+    def worst_dpd(self) -> Numbers:
+        """Return the highest days past due that any earlier loan ever reached by the morning."""
+        ends = np.where(self._ended == NO_DAY, self._morning, np.minimum(self._ended, self._morning))
+        worst = self._ledger.worst_dpd(first=self._began_then, last=np.maximum(ends, self._began_then))
+        found = np.full(self._n, -1, np.int64)
+        np.maximum.at(found, self._of, worst)
+        return np.where(found < 0, np.nan, found)
+
+    @cached_property
+    def _first_delays(self) -> Numbers:
+        """Return, per earlier loan, days from its first due day to settlement, or to now; NaN when not due yet."""
+        due_on, need = self._first_due
+        payments = self._book.rows("payments")
+        paid = steady(payments.column("amount"), np.int64)
+        settled = settled_on(*_timed(payments), paid, need, self._loan, self._morning, self._known)
+        until = np.where(settled == NO_DAY, self._morning, settled)
+        told = (due_on != NO_DAY) & ((settled != NO_DAY) | (due_on < self._morning))
+        return np.where(told, until - due_on.astype(np.float64), np.nan)
+
+    @cached_property
+    def _first_due(self) -> tuple[Days, NDArray[np.int64]]:
+        return first_due_of(self._book, loan=self._loan, known_by=self._known)
+
+    @cached_property
+    def _last_due(self) -> Numbers:
+        on = last_due(*_timed(self._book.rows("instalments")), self._loan, self._known)
+        return np.where(on == NO_DAY, np.nan, on.astype(np.float64))
+
+    @cached_property
+    def _ended(self) -> Days:
+        return self._facts.day("ended_on")
+
+    @property
+    def _ended_on(self) -> Numbers:
+        gone = (self._ended != NO_DAY) & (self._ended < self._morning)
+        return np.where(gone, self._ended.astype(np.float64), np.nan)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self._book, loan=self._loan, as_of=self._morning, known_by=self._known)
+
+    def _of_previous(self, values: NDArray[Any]) -> Numbers:
+        """Return the value of each observation's last earlier loan; NaN where there is none."""
+        found: Numbers = np.full(self._n, np.nan)
+        last = np.flatnonzero(np.append(self._of[1:] != self._of[:-1], True)) if len(self._of) else self._of
+        found[self._of[last]] = values[last]
+        return found
+
+
+def first_due_of(book: Book, *, loan: ArrayLike, known_by: ArrayLike) -> tuple[Days, NDArray[np.int64]]:
+    """Return the day on which each loan first falls due, as far as it was known, and the amount; NO_DAY when none."""
+    rows = book.rows("instalments")
+    due = sum(rows.column(name) for name in ("principal_due", "interest_due", "fee_due"))
+    return first_due(*_timed(rows), steady(due, np.int64), steady(loan, np.int32), steady(known_by, np.int32))
+
+
+def first_mornings(book: Book) -> tuple[Observations, Days]:
+    """Return each loan on its first morning, and the day it was disbursed as known then.
+
+    The first morning is the first that begins after the disbursal and knows of it: a loan that was entered late,
+    or whose disbursal was put off, is first seen later. A loan that had ended by then has none.
+    """
+    rows = book.rows("loans")
+    loans = np.arange(len(book.loan_ids), dtype=np.int32)
+    morning = np.minimum.reduceat(rows.seen_from, rows.offsets[:-1]) if len(loans) else loans
+    while True:
+        facts = Facts(rows, owner=loans, known_by=morning)
+        disbursed_on = facts.day("disbursed_on")
+        later = np.maximum(morning, disbursed_on + 1).astype(np.int32)
+        if (later == morning).all():
+            break
+        morning = later
+    ended_on = facts.day("ended_on")
+    stands: Marks = (ended_on == NO_DAY) | (ended_on >= morning)
+    return Observations(loans[stands], morning[stands]), disbursed_on[stands]
+
+
+def _timed(rows: Rows) -> tuple[Positions, Days, Days, Days]:
+    return (steady(rows.offsets, np.int64), *steady_days(rows.day, rows.seen_from, rows.seen_until))
