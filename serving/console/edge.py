@@ -76,7 +76,7 @@ class ConsoleEdge:
 
 
 def _protect(headers: MutableHeaders, *, static: bool) -> None:
-    headers["content-security-policy"] = POLICY
+    headers.setdefault("content-security-policy", POLICY)  # a report brings a stricter one of its own
     headers["cross-origin-opener-policy"] = "same-origin"
     headers["cross-origin-resource-policy"] = "same-origin"
     headers["cache-control"] = "no-cache" if static else "no-store"
