@@ -101,3 +101,17 @@ def minor_units(amounts: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.
     hundredths = np.asarray(amounts, np.float64) * 100
     whole = np.round(np.round(hundredths, 6))
     return whole, np.abs(hundredths - whole) > _EXACT
+
+
+def age_bands(ages: Any) -> Any:
+    """Return the ten years that each age lies in, null where it is unknown.
+
+    Examples
+    --------
+    >>> age_bands(pa.array([37, None])).to_pylist()
+    ['30-39', None]
+    """
+    known = ages.to_pylist()
+    return texts(
+        [None if age is None else f"{int(age) // 10 * 10}-{int(age) // 10 * 10 + 9}" for age in known]
+    )

@@ -15,11 +15,13 @@ from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
 from pipelines.sources.kruk import read_kruk
 from pipelines.sources.reading import SourceReader, SourceTables
+from pipelines.sources.uci import read_uci
 
 SOURCES: dict[str, SourceReader] = {
     "directory": read_directory,
     "kruk": read_kruk,
     "credit-record": read_credit_record,
+    "uci": read_uci,
 }
 """Every kind of source by the name ``duecourse import`` takes."""
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipelines.sources.book_columns import days, ends_of_days, ones, texts
+from pipelines.sources.book_columns import age_bands, days, ends_of_days, ones, texts
 from pipelines.sources.kruk_columns import MONTHS
 from pipelines.sources.text import localised
 
@@ -124,9 +124,8 @@ def _attributes(frame: pd.DataFrame, ids: Any, known_at: Any) -> Any:
 
 def _protected(frame: pd.DataFrame) -> dict[str, Any]:
     age = frame["Age"].to_numpy()
-    bands = [None if np.isnan(a) else f"{int(a) // 10 * 10}-{int(a) // 10 * 10 + 9}" for a in age]
     return {
-        "age_band": texts(bands),
+        "age_band": age_bands(pa.array(age, from_pandas=True)),
         "sex": texts(
             [None if _no(g) else {"MALE": "M", "FEMALE": "F"}.get(str(g), str(g)) for g in frame["Gender"]]
         ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 
-def note(tally: dict[str, int], what: str, where: pd.Series | NDArray[np.bool_]) -> None:
+def note(tally: dict[str, int], what: str, where: ArrayLike) -> None:
     """Add the number of marked rows under its cause; nothing when there are none.
 
     Examples
