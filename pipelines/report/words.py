@@ -1,0 +1,90 @@
+"""What the report says, in both languages: one table, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class LanguageUnknown(ValueError):
+    """A report is asked for in a language it is not written in."""
+
+
+class WordMissing(KeyError):
+    """A page asks for a text that the table does not hold."""
+
+
+def language_from(text: str) -> Language:
+    """Return the language a user named.
+
+    Raises
+    ------
+    LanguageUnknown
+        When it is neither ``zh`` nor ``en``.
+
+    Examples
+    --------
+    >>> language_from("zh")
+    'zh'
+    """
+    for language in LANGUAGES:
+        if text == language:
+            return language
+    raise LanguageUnknown(f"Expected --language zh or en, found {text!r}. Choose one of the two.")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language.
+
+    Parameters
+    ----------
+    language
+        ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> Words("en")("contents"), Words("zh")("contents")
+    ('Contents', '目录')
+    """
+
+    language: Language
+
+    def __call__(self, key: str, **filled: object) -> str:
+        """Return the text of a key with its gaps filled.
+
+        Raises
+        ------
+        WordMissing
+            When the table has no such key.
+        """
+        try:
+            text = table_of_words()[key][self.language]
+        except KeyError:
+            raise WordMissing(f"the report's words hold no {key!r} in {self.language!r}") from None
+        return text.format(**filled) if filled else text
+
+    def of(self, record: Any, field: str) -> str:
+        """Return a text that a record carries in both languages (``meaning_en``, ``meaning_zh``).
+
+        Examples
+        --------
+        >>> Words("zh").of({"name_en": "all", "name_zh": "全部"}, "name")
+        '全部'
+        """
+        name = f"{field}_{self.language}"
+        return str(record[name] if isinstance(record, Mapping) else getattr(record, name))
+
+
+@cache
+def table_of_words() -> dict[str, dict[str, str]]:
+    """Return every text by key and language."""
+    with Path(__file__).with_name("words.toml").open("rb") as stream:
+        return tomllib.load(stream)
