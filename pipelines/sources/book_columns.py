@@ -17,8 +17,8 @@ _EXACT = 1e-4
 
 
 def texts(values: Sequence[str | None]) -> Any:
-    """Return texts as a column."""
-    return pa.array(values, pa.string())
+    """Return texts as a column; None and NaN are null."""
+    return pa.array(values, pa.string(), from_pandas=True)
 
 
 def same_text(value: str, count: int) -> Any:
@@ -115,3 +115,14 @@ def age_bands(ages: Any) -> Any:
     return texts(
         [None if age is None else f"{int(age) // 10 * 10}-{int(age) // 10 * 10 + 9}" for age in known]
     )
+
+
+def instants(microseconds: NDArray[Any]) -> Any:
+    """Return microseconds since 1970-01-01 (UTC) as a column of instants.
+
+    Examples
+    --------
+    >>> instants(np.array([1_000_000]))[0].as_py().isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return pa.array(np.asarray(microseconds, np.int64)).cast(pa.timestamp("us", tz="UTC"))

@@ -15,6 +15,7 @@ from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
 from pipelines.sources.kruk import read_kruk
 from pipelines.sources.reading import SourceReader, SourceTables
+from pipelines.sources.superlender import read_superlender
 from pipelines.sources.uci import read_uci
 
 SOURCES: dict[str, SourceReader] = {
@@ -22,6 +23,7 @@ SOURCES: dict[str, SourceReader] = {
     "kruk": read_kruk,
     "credit-record": read_credit_record,
     "uci": read_uci,
+    "superlender": read_superlender,
 }
 """Every kind of source by the name ``duecourse import`` takes."""
 

@@ -50,13 +50,16 @@ def found_file(path: Path, *, stems: Sequence[str]) -> Path:
     BookRefused
         When there is none of them.
     """
-    if path.is_file():
-        return path
-    for stem in stems:
-        for kind in _KINDS:
-            if (path / f"{stem}{kind}").is_file():
-                return path / f"{stem}{kind}"
-    raise no_source(path, expected=", ".join(f"{stem}.parquet or .csv" for stem in stems))
+    found = path if path.is_file() else optional_file(path, stems=stems)
+    if found is None:
+        raise no_source(path, expected=", ".join(f"{stem}.parquet or .csv" for stem in stems))
+    return found
+
+
+def optional_file(folder: Path, *, stems: Sequence[str]) -> Path | None:
+    """Return the first of the names that the folder holds as Parquet or CSV; None when it holds none."""
+    files = (folder / f"{stem}{kind}" for stem in stems for kind in _KINDS)
+    return next((file for file in files if file.is_file()), None)
 
 
 def read_file(file: Path, *, table: str) -> SourceFile:
