@@ -109,7 +109,7 @@ class PopulationTold(TypedDict):
     known: int
     borrowers: int
     events: int
-    base_rate: float
+    base_rate: float | None
     money: float | None
     first: str
     last: str

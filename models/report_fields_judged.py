@@ -78,10 +78,11 @@ class Month(TypedDict):
     """The score in one month of as_of days.
 
     ``n`` counts all rows with a known outcome; ``parts`` says how many trained, calibrated, judged (``test``)
-    or were left out (``unused``). ``part`` is the word for the month: ``train`` or ``test``. AUC, base rate,
-    ``predicted`` and ``observed`` are over ``judged_n`` rows: the held-out ones where the month has any, else
-    all of it, and then ``held_out`` is False and the figures look too good. ``psi`` compares the scores of all
-    rows with those of the first month; ``psi_noise`` is what it would be on average if nothing had shifted.
+    or were left out (``unused``). ``part`` is the word for the month: ``test`` when it has held-out rows, else
+    ``train`` or ``unused``. AUC, base rate, ``predicted`` and ``observed`` are over ``judged_n`` rows: the
+    held-out ones where the month has any, else all of it; then ``held_out`` is False and the figures look too
+    good. ``psi`` compares the scores of all rows with those of the first month; ``psi_noise`` is what it would
+    be on average if nothing had shifted. ``note`` says why there is no AUC or no interval, else it is empty.
     """
 
     month: str
@@ -92,10 +93,10 @@ class Month(TypedDict):
     part_zh: str
     held_out: bool
     judged_n: int
-    base_rate: float
+    base_rate: float | None
     auc: Figure
-    predicted: float
-    observed: float
+    predicted: float | None
+    observed: float | None
     psi: float | None
     psi_noise: float | None
     note_en: str

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.buckets import BUCKETS
 from models.bundle import Bundle
 from models.components import Component
 from models.labels import LABELS
 from models.report_fields import Band, LossTold, ModelTold, Monotone, PopulationSlice, PopulationTold
+from models.report_judged import buckets_in_order
 from models.report_rows import PART_NAMES, ReportRows
 from models.report_words import (
     BANDS,
@@ -113,8 +113,6 @@ def population_told(rows: ReportRows, *, split: Split | None) -> PopulationTold:
     every = np.ones(len(sample), dtype=np.bool_)
     whole = _slice(rows, every, "all", bucket_words("all"))
     buckets = sample.bucket.astype(str)
-    found = set(buckets)
-    order = [*(name for name in BUCKETS if name in found), *sorted(found - set(BUCKETS))]
     days = (
         np.unique(sample.as_of.astype("datetime64[D]")).astype(str) if rows.timed else np.array([], dtype=str)
     )
@@ -124,12 +122,14 @@ def population_told(rows: ReportRows, *, split: Split | None) -> PopulationTold:
         "known": whole["known"],
         "borrowers": whole["borrowers"],
         "events": whole["events"],
-        "base_rate": float(np.average(sample.y[rows.known], weights=sample.weight[rows.known])),
+        "base_rate": whole["base_rate"],
         "money": whole["money"],
         "first": str(days[0]) if len(days) else "",
         "last": str(days[-1]) if len(days) else "",
         "days": len(days),
-        "by_bucket": tuple(_slice(rows, buckets == name, name, bucket_words(name)) for name in order),
+        "by_bucket": tuple(
+            _slice(rows, buckets == name, name, bucket_words(name)) for name in buckets_in_order(buckets)
+        ),
         "by_part": tuple(
             _slice(rows, rows.part == name, name, PARTS[name])
             for name in PART_NAMES

@@ -111,6 +111,8 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
      "至少需要 {0} 个有结论的随机抽查上门，现有 {1} 个"),
     (r"p_able × \(1 − p_willing\), mapped by the joint map", "p_able × (1 − p_willing)，再经联合校准"),
     (r"all probabilities are equal", "所有概率相同"),
+    (r"no figure of the ranking can be told", "无法给出排序类数字"),
+    (r"no outcome is known", "没有已知结果"),
     (r"all labels are the same", "所有结果相同"),
     (r"the score separates the labels perfectly, so the slope is infinite", "分数完全区分结果，斜率为无穷"),
     (r"only (\d+) of (\d+) draws held both labels", "{1} 次重抽中仅 {0} 次两类结果俱全"),
