@@ -42,7 +42,17 @@ _TYPES: Final = {
 
 
 class OutcomeRefused(ValueError):
-    """The outcome does not fit the case or the contract of the book."""
+    """The outcome does not fit the case or the contract of the book.
+
+    Parameters
+    ----------
+    field
+        The field at fault (``promise.due_on``); a screen shows the refusal beside it.
+    """
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -142,27 +152,33 @@ def check_outcome(outcome: Outcome, *, action: str, claimed_at: datetime, at: da
     """
     if (outcome.contact is None) == (outcome.visit is None):
         found = "neither" if outcome.contact is None else "both"
-        raise OutcomeRefused(f"Expected either contact or visit, found {found}. State what was done.")
+        raise OutcomeRefused(
+            f"Expected either contact or visit, found {found}. State what was done.", field="outcome"
+        )
     if outcome.visit is not None and action != "visit":
         raise OutcomeRefused(
             f"Expected a contact for a case to {action}, found a visit. "
-            "Visits need a case that two people approved."
+            "Visits need a case that two people approved.",
+            field="visit",
         )
     for field, value, lawful in _words(outcome):
         if value is not None and value not in lawful:
             raise OutcomeRefused(
-                f"Expected {field} to be one of {', '.join(lawful)}, found another word. Choose one."
+                f"Expected {field} to be one of {', '.join(lawful)}, found another word. Choose one.",
+                field=field,
             )
     happened = outcome.happened_at
     if happened is not None:
         if happened.tzinfo is None:
             raise OutcomeRefused(
-                "Expected happened_at with an offset, found none. Write 2026-03-01T09:30:00Z."
+                "Expected happened_at with an offset, found none. Write 2026-03-01T09:30:00Z.",
+                field="happened_at",
             )
         if not claimed_at - CLOCK_TOLERANCE <= happened <= at + CLOCK_TOLERANCE:
             raise OutcomeRefused(
                 f"Expected happened_at from {claimed_at.isoformat()} (claim) to {at.isoformat()} (now), "
-                f"found {happened.isoformat()}. Correct it or leave it out."
+                f"found {happened.isoformat()}. Correct it or leave it out.",
+                field="happened_at",
             )
     _check_promise(outcome, on=(happened or at).date())
 
@@ -173,21 +189,26 @@ def _check_promise(outcome: Outcome, *, on: date) -> None:
     if promise is None:
         if promised:
             raise OutcomeRefused(
-                "Expected promise with outcome 'promised', found none. Give due_on and amount."
+                "Expected promise with outcome 'promised', found none. Give due_on and amount.",
+                field="promise",
             )
         return
     spoke = promised or (outcome.visit is not None and outcome.visit.outcome == "met")
     if not spoke:
         raise OutcomeRefused(
             "Expected a promise only with the outcome 'promised' or a visit that 'met', found another. "
-            "Leave it out."
+            "Leave it out.",
+            field="promise",
         )
     if not 0 < promise.amount <= 10**15:
-        raise OutcomeRefused("Expected promise.amount above 0 in minor units. Correct the amount.")
+        raise OutcomeRefused(
+            "Expected promise.amount above 0 in minor units. Correct the amount.", field="promise.amount"
+        )
     # A day of slack: the borrower's day may already be tomorrow's in UTC, or still yesterday's.
     if not on - timedelta(days=1) <= promise.due_on <= on + timedelta(days=3660):
         raise OutcomeRefused(
-            "Expected promise.due_on from today on and within ten years, found another day. Correct it."
+            "Expected promise.due_on from today on and within ten years, found another day. Correct it.",
+            field="promise.due_on",
         )
 
 

@@ -148,6 +148,21 @@ def clock(value: datetime | str | None, zone: str = "") -> str:
     return "–" if local is None else f"{local:%H:%M}{said}"
 
 
+def until(value: datetime | str, since: datetime | str, language: Language, zone: str = "") -> str:
+    """Return the end of a span: the time of day when it ends on the day it began, else day and time.
+
+    Examples
+    --------
+    >>> until("2026-03-02T13:00:00Z", "2026-03-02T00:00:00Z", "en", "Asia/Shanghai")
+    '21:00'
+    >>> until("2026-03-03T13:00:00Z", "2026-03-02T00:00:00Z", "en", "Asia/Shanghai")
+    '3 Mar 2026 21:00'
+    """
+    (end, _), (begin, _) = _local(value, zone), _local(since, zone)
+    same = end is not None and begin is not None and end.date() == begin.date()
+    return clock(value, zone) if same else moment(value, language, zone)
+
+
 def zone_of(name: str) -> ZoneInfo | None:
     """Return a time zone by its name, or None when it has none or it is unknown.
 
@@ -171,6 +186,7 @@ def filters_in(language: Language) -> dict[str, Callable[..., Any]]:
         "day": lambda value: day(value, language),
         "moment": lambda value, zone="": moment(value, language, zone),
         "clock": clock,
+        "until": lambda value, since, zone="": until(value, since, language, zone),
     }
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import RedirectResponse, Response
 
-from serving.console import routes_reports, routes_sign
+from serving.console import routes_case, routes_outcome, routes_reports, routes_sign, routes_worklist
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
 from serving.console.languages import message
@@ -19,7 +19,13 @@ from serving.console.refusals import refusal_of
 from serving.console.session import NotSignedIn, PageRefused, Person, person_of
 from serving.store import StoreUnavailable
 
-ROUTERS: Final = (routes_sign.router, routes_reports.router)
+ROUTERS: Final = (
+    routes_sign.router,
+    routes_worklist.router,
+    routes_outcome.router,
+    routes_case.router,
+    routes_reports.router,
+)
 """Every room of the console; a new one is added here."""
 
 _STATIC = Path(__file__).parent / "static"

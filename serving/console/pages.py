@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from serving.auth import Role
 from serving.console import formats, words
+from serving.console.acts import case_address, fresh
 from serving.console.languages import Language, Texts, language_of, message, texts_in
 from serving.console.session import Person
 
@@ -23,6 +25,9 @@ _NAVIGATION: Final = (
     ("read_models", "/console/models", message("Models")),
     ("read_reports", "/console/reports", message("Reports")),
 )
+
+_FIRST: Final[Mapping[Role, str]] = {"committee": "read_reports"}
+"""The permission that opens a role's own page, where that is not the first in the navigation."""
 
 
 def page(
@@ -59,14 +64,21 @@ def page(
 
 
 def first_page(person: Person) -> str:
-    """Return the address at which this person begins.
+    """Return the address at which this person begins: a role's own page, else the first it may open.
 
     Examples
     --------
+    >>> first_page(Person("cora", "committee", "en", ""))
+    '/console/reports'
     >>> first_page(Person("dan", "data_scientist", "en", ""))
     '/console/models'
     """
-    return next(address for permission, address, _ in _NAVIGATION if person.may(permission))
+    first = _FIRST.get(person.role, "")
+    return next(
+        address
+        for permission, address, _ in sorted(_NAVIGATION, key=lambda room: room[0] != first)
+        if person.may(permission)
+    )
 
 
 def navigation_of(person: Person | None, *, here: str) -> tuple[Mapping[str, Any], ...]:
@@ -95,5 +107,5 @@ def environment_in(language: Language) -> Environment:
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters |= formats.filters_in(language)
-    environment.globals |= words.words_in(language)
+    environment.globals |= words.words_in(language) | {"fresh": fresh, "case_address": case_address}
     return environment

@@ -1,23 +1,12 @@
-"""The codes of the house in words, in both languages."""
+"""Codes in words, in the language of whoever reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from serving.console.languages import Language, message, texts_in
-
-_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "role": {
-        "collector": message("collector"),
-        "supervisor": message("supervisor"),
-        "data_scientist": message("data scientist"),
-        "committee": message("committee"),
-        "service": message("service"),
-        "admin": message("administrator"),
-    },
-}
-"""Words by kind and code."""
+from serving.console.languages import Language, texts_in
+from serving.console.vocabulary import VOCABULARY
 
 
 def word(kind: str, code: str | None, language: Language) -> str:
@@ -30,21 +19,60 @@ def word(kind: str, code: str | None, language: Language) -> str:
     """
     if not code:
         return "–"
-    said = _WORDS.get(kind, {}).get(code)
+    said = VOCABULARY[kind].get(code)
     return code if said is None else texts_in(language).gettext(said)
 
 
-def codes_with_words(kind: str) -> tuple[str, ...]:
-    """Return the codes of a kind that have words.
+def choices(kind: str, codes: tuple[str, ...], language: Language) -> tuple[tuple[str, str], ...]:
+    """Return codes with their words, for a form.
 
     Examples
     --------
-    >>> "admin" in codes_with_words("role")
-    True
+    >>> choices("yesno", ("yes", "no"), "en")
+    (('yes', 'yes'), ('no', 'no'))
     """
-    return tuple(_WORDS[kind])
+    return tuple((code, word(kind, code, language)) for code in codes)
+
+
+_CODE_OF: Final[Mapping[str, str]] = {
+    "contact": "contact_outcome",
+    "visit": "visit_outcome",
+    "promise": "promise",
+    "offer": "relief",
+    "plan": "relief",
+    "flag": "flag",
+    "due": "due",
+}
+_DETAIL_OF: Final[Mapping[str, str]] = {"contact": "reason", "visit": "reason", "offer": "answer"}
+
+
+def timeline_word(kind: str, code: str, language: Language) -> str:
+    """Return the word for the code of a timeline item of a kind.
+
+    Examples
+    --------
+    >>> timeline_word("promise", "broken", "en"), timeline_word("statement", "60-89", "en")
+    ('broken', '60-89')
+    """
+    return word(_CODE_OF[kind], code, language) if kind in _CODE_OF else code
+
+
+def timeline_detail(kind: str, code: str, language: Language) -> str:
+    """Return the word for the second code of a timeline item: a stated reason, the answer to an offer.
+
+    Examples
+    --------
+    >>> timeline_detail("contact", "illness", "en")
+    'illness'
+    """
+    return word(_DETAIL_OF[kind], code, language) if kind in _DETAIL_OF else code
 
 
 def words_in(language: Language) -> dict[str, Callable[..., Any]]:
-    """Return what templates ask for words with: ``word(kind, code)``."""
-    return {"word": lambda kind, code: word(kind, code, language)}
+    """Return what templates ask for words with: ``word``, ``choices``, ``timeline_word``, ``timeline_detail``."""
+    return {
+        "word": lambda kind, code: word(kind, code, language),
+        "timeline_word": lambda kind, code: timeline_word(kind, code, language),
+        "timeline_detail": lambda kind, code: timeline_detail(kind, code, language),
+        "choices": lambda kind, codes: choices(kind, codes, language),
+    }
