@@ -56,7 +56,7 @@ def answer_of(error: BaseException) -> str:
 
 def run() -> None:
     """Run the command line of this process and exit with its code."""
-    from pipelines.cli import books, models, nights  # noqa: F401  (the commands register themselves)
+    from pipelines.cli import books, models, nights, reports  # noqa: F401  (the commands register themselves)
 
     as_json = "--json" in sys.argv
     try:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from models.report_numbers import ReportNumbers
+from pipelines.report.words import Language
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -35,3 +38,8 @@ class Pictures:
     summary: Mapping[str, Markup | None] = field(default_factory=dict)
     dependence: Mapping[str, Mapping[str, Markup | None]] = field(default_factory=dict)
     months: Markup | None = None
+
+
+def pictures_of(numbers: ReportNumbers, *, language: Language) -> Pictures:
+    """Return every chart of a report, its words in one language."""
+    return Pictures()
