@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.app import app
+from pipelines.cli.app import UsageRefused, app
 from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
 from pipelines.dates import day_from
@@ -47,12 +47,20 @@ def simulate(
 @app.command(
     "import",
     epilog="Example: duecourse import directory --from export/ --out var/books/mine "
-    "--country CN --time-zone Asia/Shanghai --currency CNY",
+    "--country CN --time-zone Asia/Shanghai --currency CNY. "
+    "A lender's own export: duecourse import directory --from export/ --map map.toml --out var/books/mine",
 )
 def import_(
     source: Annotated[str, typer.Argument(help="Kind of source: directory or kruk.", metavar="SOURCE")],
     from_: Annotated[Path, typer.Option("--from", help="Folder or file to read.")],
-    out: Annotated[Path, typer.Option(help="Folder of the new book.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the new book.")] = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", help="Mapping file (TOML) of a lender's own export; see docs/mapping.md."),
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Write a draft of the mapping to --map instead of importing.")
+    ] = False,
     country: Annotated[
         str | None, typer.Option(help="Two-letter country code, where the source lacks it.")
     ] = None,
@@ -64,9 +72,14 @@ def import_(
     settings_from_environment()
     from pipelines.sources.importing import import_source
 
+    if suggest:
+        _suggest(source, from_, map_, as_json=json)
+        return
+    if out is None:
+        raise UsageRefused("Expected --out BOOK, the folder of the new book, found none. Add it.")
     with step(f"importing {from_}"):
         report = import_source(
-            source, from_, out=out, country=country, time_zone=time_zone, currency=currency
+            source, from_, out=out, country=country, time_zone=time_zone, currency=currency, map_file=map_
         )
     if json:
         show_json(report.to_json())
@@ -75,8 +88,30 @@ def import_(
     for title, counts in (("Repaired", report.repairs), ("Left out", report.losses)):
         if counts:
             show_table(title, ("what", "rows"), list(counts.items()))
+    if report.unplaced:
+        left = [(place.file, place.column or "(the file)", place.suggestion) for place in report.unplaced]
+        show_table("Not placed", ("file", "column", "suggestion"), left)
     for note in report.notes:
         tell(note)
+
+
+def _suggest(source: str, export: Path, map_file: Path | None, *, as_json: bool) -> None:
+    """Write a draft of a mapping and say what is left to decide."""
+    from pipelines.sources.mapping_draft import write_draft
+
+    if source != "directory" or map_file is None:
+        found = "no --map" if map_file is None else f"the source {source}"
+        raise UsageRefused(
+            f"Expected import directory --from EXPORT --map FILE --suggest, found {found}. Add what is missing."
+        )
+    with step(f"reading {export}"):
+        draft = write_draft(export, map_file=map_file)
+    if as_json:
+        show_json(draft.to_json())
+        return
+    show_table(f"Draft {map_file}", ("table", "file", "columns placed", "to decide"), draft.rows())
+    tell(f"Read it, decide what it leaves open, then: duecourse import directory --from {export} "
+         f"--map {map_file} --out BOOK")  # fmt: skip
 
 
 @app.command(epilog="Example: duecourse check var/books/mine")

@@ -65,6 +65,8 @@ def read_directory(
                 table, counts = repaired(part.table, contract, time_zone=zone, decimal_comma=comma)
                 parts.append(table)
                 runs += [(str(file.relative_to(path)), rows, first) for rows, first in part.runs]
+                if part.blank:
+                    counts[f"{name}: rows without any value left out"] = part.blank
                 repairs = {what: repairs.get(what, 0) + counts.get(what, 0) for what in {**repairs, **counts}}
         if parts:
             tables[name], found = _joined(parts, name)

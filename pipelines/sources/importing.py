@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from features.problem import BookRefused, Problem
 from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
 from pipelines.sources.kruk import read_kruk
-from pipelines.sources.reading import SourceReader, SourceTables
+from pipelines.sources.mapping import read_mapped
+from pipelines.sources.reading import SourceReader, SourceTables, Unplaced
 from pipelines.sources.superlender import read_superlender
 from pipelines.sources.uci import read_uci
 
@@ -48,6 +50,8 @@ class ImportReport:
         What was repaired or left out, in words, and in how many rows.
     notes
         What was assumed of every row.
+    unplaced
+        Columns and files that a mapping neither uses nor ignores.
     """
 
     source: str
@@ -57,6 +61,7 @@ class ImportReport:
     repairs: dict[str, int]
     losses: dict[str, int]
     notes: tuple[str, ...]
+    unplaced: tuple[Unplaced, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain JSON values."""
@@ -68,6 +73,7 @@ class ImportReport:
             "repairs": self.repairs,
             "losses": self.losses,
             "notes": list(self.notes),
+            "unplaced": [unplaced.to_json() for unplaced in self.unplaced],
         }
 
 
@@ -79,6 +85,7 @@ def import_source(
     country: str | None = None,
     time_zone: str | None = None,
     currency: str | None = None,
+    map_file: Path | None = None,
 ) -> ImportReport:
     """Write the book of a source and return what was written, repaired and left out.
 
@@ -92,6 +99,8 @@ def import_source(
         Folder of the book; it appears whole or not at all.
     country, time_zone, currency
         Stated here where the source does not state them.
+    map_file
+        Mapping of a lender's own export; for the source ``directory`` alone.
 
     Raises
     ------
@@ -104,7 +113,7 @@ def import_source(
     if name not in SOURCES:
         expected, remedy = f"a kind of source ({', '.join(SOURCES)})", "Choose one of these."
         raise BookRefused((Problem("source", "", "unknown-source", expected, repr(name), remedy),))
-    source = SOURCES[name](path, country=country, time_zone=time_zone, currency=currency)
+    source = _reader(name, map_file)(path, country=country, time_zone=time_zone, currency=currency)
     counted = [f"{what} ({count})" for what, count in (*source.repairs.items(), *source.losses.items())]
     stated = source.manifest
     manifest = Manifest(
@@ -112,15 +121,35 @@ def import_source(
     )
     refusals = [*source.problems, *_over_budget(source)]
     if refusals:
-        told = {problem.table for problem in refusals}
         found = problems_of(source.tables, manifest=manifest, origins=source.origins)
-        raise BookRefused(
-            (*refusals, *(p for p in found if p.rule != "missing-table" or p.table not in told))
-        )
+        raise BookRefused((*refusals, *(p for p in found if not _follows(p, refusals))))
     book = Book.from_tables(source.tables, manifest=manifest, origins=source.origins)
     write_book(book, out)
     rows = {table: book.table(table).num_rows for table in book.table_names}
-    return ImportReport(name, out, book.digest, rows, source.repairs, source.losses, source.notes)
+    return ImportReport(
+        name, out, book.digest, rows, source.repairs, source.losses, source.notes, source.unplaced
+    )
+
+
+def _reader(name: str, map_file: Path | None) -> SourceReader:
+    """Return the reader of a kind of source; a mapping goes with a lender's own files alone."""
+    if map_file is None:
+        return SOURCES[name]
+    if name != "directory":
+        expected, found = "a mapping for the source directory", f"it for {name}"
+        problem = Problem("source", "", "no-mapping-here", expected, found, "Leave --map away.")
+        raise BookRefused((problem,))
+    return partial(read_mapped, map_file=map_file)
+
+
+def _follows(found: Problem, told: list[Problem]) -> bool:
+    """Return whether a broken rule only repeats what the reader told: its column or table is not there."""
+    if found.rule == "missing-table":
+        return any(problem.table == found.table for problem in told)
+    if found.column and any((p.table, p.column) == (found.table, found.column) for p in told):
+        return True
+    loans_unread = any(p.table == "loans" and p.column in ("", "loan_id", "borrower_id") for p in told)
+    return found.rule in ("orphan", "empty-book") and loans_unread
 
 
 def _over_budget(source: SourceTables) -> list[Problem]:

@@ -12,6 +12,29 @@ from features.problem import BookRefused, Origin, Problem
 
 
 @dataclass(frozen=True)
+class Unplaced:
+    """A column or a whole file of an export that the mapping neither uses nor ignores.
+
+    Parameters
+    ----------
+    file
+        File inside the export.
+    column
+        Its column; empty for a whole file.
+    suggestion
+        What it may be, in a sentence.
+    """
+
+    file: str
+    column: str
+    suggestion: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the plain JSON values."""
+        return {"file": self.file, "column": self.column, "suggestion": self.suggestion}
+
+
+@dataclass(frozen=True)
 class SourceTables:
     """Raw tables of one source, not yet checked.
 
@@ -33,6 +56,8 @@ class SourceTables:
         What could not be read at all.
     rows_read
         Rows the source held, against which losses are weighed.
+    unplaced
+        Columns and files that a mapping neither uses nor ignores.
     """
 
     tables: dict[str, Any]
@@ -43,6 +68,7 @@ class SourceTables:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     rows_read: int = 0
+    unplaced: tuple[Unplaced, ...] = ()
 
 
 SourceReader = Callable[..., SourceTables]

@@ -40,7 +40,7 @@ def repaired(
     for column in contract.columns:
         if column.name not in table.column_names:
             continue
-        values = _one(table[column.name])
+        values = one_array(table[column.name])
         before = values
         if column.kind == "instant":
             values, count = localised(values, time_zone=time_zone)
@@ -107,7 +107,14 @@ def _with_points(values: Any) -> tuple[Any, int]:
     return (pc.replace_substring(values, ",", ".") if count else values), count
 
 
-def _one(column: Any) -> Any:
+def one_array(column: Any) -> Any:
+    """Return a column as one plain array: chunks joined, dictionaries decoded, one string type.
+
+    Examples
+    --------
+    >>> one_array(pa.chunked_array([["a"], ["b"]])).to_pylist()
+    ['a', 'b']
+    """
     joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(joined, pa.ChunkedArray):
         joined = pa.concat_arrays(joined.chunks) if joined.num_chunks else pa.array([], joined.type)
