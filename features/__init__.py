@@ -11,12 +11,14 @@ The book
     ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``rows`` · ``files``
 The past
     ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
-    happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``other_loans``
+    happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``statement_path`` (the
+    latest statements in a row), ``other_loans`` (that stand now) and ``earlier_loans`` (that began before)
 The features
     ``definitions``: one function each, named as its column; ``catalogue`` · ``feature_spec``: what each means;
     ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out
 The machine
-    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels``
+    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
+    ``loan_kernels``
 
 Nothing is imported here, so that a service imports only what it needs.
 """

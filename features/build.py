@@ -13,6 +13,7 @@ from features.catalogue import Catalogue, Feature, FeatureSpec, registered_featu
 from features.definitions import (
     arrears,
     contacts,
+    earlier_loans,
     exposure,
     flags,
     income,
@@ -21,6 +22,9 @@ from features.definitions import (
     path,
     payments,
     promises,
+    schedule,
+    statement_amounts,
+    statement_path,
     statements,
 )
 from features.feature_spec import attribute_spec
@@ -46,7 +50,8 @@ __all__ = [
 ]
 
 DEFINITIONS = (
-    arrears, path, payments, promises, contacts, offers, exposure, other_loans, income, statements, flags,
+    arrears, path, payments, promises, contacts, offers, exposure, schedule, other_loans, earlier_loans, income,
+    statements, statement_path, statement_amounts, flags,
 )  # fmt: skip
 """Modules that define the features of the house."""
 

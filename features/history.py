@@ -15,6 +15,8 @@ from features.facts import Attributes, Facts
 from features.ledger import Ledger
 from features.observations import Observations, observe
 from features.other_loans import OtherLoans
+from features.schedule import Schedule
+from features.statement_path import StatementPath
 
 if TYPE_CHECKING:
     from features.book import Book
@@ -129,6 +131,18 @@ class History:
     def statements(self) -> Events:
         """Return the monthly statements of the loan by month's end."""
         return self._of_loan("statements")
+
+    @cached_property
+    def statement_path(self) -> StatementPath:
+        """Return the latest statements of the loan one by one."""
+        rows = self._book.rows("statements")
+        return StatementPath(rows, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Return what was agreed to fall due from as_of on."""
+        rows = self._book.rows("instalments")
+        return Schedule(rows, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
 
     @cached_property
     def plans(self) -> Events:

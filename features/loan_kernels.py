@@ -66,3 +66,32 @@ def settled_on(
             elif found[q] == NO_DAY:
                 found[q] = day[row]
     return found
+
+
+@compiled
+def schedule_ahead(
+    offsets: Positions,
+    day: Days,
+    seen_from: Days,
+    seen_until: Days,
+    due: Amounts,
+    loan: Days,
+    on: Days,
+    known_by: Days,
+) -> tuple[Days, Amounts, Amounts]:
+    """Return the next day on which money falls due from each morning on, how much then, and over the whole schedule."""
+    next_on = np.full(len(loan), NO_DAY, np.int32)
+    amount = np.zeros(len(loan), np.int64)
+    whole = np.zeros(len(loan), np.int64)
+    for q in range(len(loan)):
+        for row in range(offsets[loan[q]], offsets[loan[q] + 1]):
+            if not (seen_from[row] <= known_by[q] < seen_until[row]):
+                continue
+            whole[q] += due[row]
+            if day[row] < on[q] or due[row] <= 0:
+                continue
+            if next_on[q] == NO_DAY:
+                next_on[q] = day[row]
+            if next_on[q] == day[row]:
+                amount[q] += due[row]
+    return next_on, amount, whole

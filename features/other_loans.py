@@ -58,6 +58,12 @@ class OtherLoans:
         return worst
 
     @cached_property
+    def late_count(self) -> Days:
+        """Return how many of them are past due."""
+        late = self._observation[self._ledger.dpd > 0]
+        return np.bincount(late, minlength=self._n).astype(np.int32)
+
+    @cached_property
     def arrears(self) -> Amounts:
         """Return the sum of their arrears; 0 when there is none."""
         owed = np.zeros(self._n, np.int64)

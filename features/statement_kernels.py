@@ -6,6 +6,21 @@ import numpy as np
 
 from features.compiled import Amounts, Days, Marks, Positions, compiled
 
+LATE_PATH = (
+    "told",
+    "late",
+    "late_31",
+    "late_61",
+    "worst",
+    "run",
+    "runs",
+    "longest_earlier_run",
+    "since_late",
+)
+"""Rows of ``late_path``: statements that tell, past due, at 31 days or more, at 61 or more; the highest days past
+due; statements past due in a row up to the latest; how many such runs, the longest of those that ended; statements
+since the last one past due (-1: never)."""
+
 
 @compiled
 def latest_before(
@@ -109,4 +124,49 @@ def latest_rows(
             if day[row] < before[q] and seen_from[row] <= known_by[q] < seen_until[row]:
                 found[place, q] = row
                 place += 1
+    return found
+
+
+@compiled
+def late_path(
+    offsets: Positions,
+    day: Days,
+    seen_from: Days,
+    seen_until: Days,
+    dpd: Days,
+    loan: Days,
+    before: Days,
+    known_by: Days,
+) -> Days:
+    """Return how late each loan's known statements before the morning were, as the rows that ``LATE_PATH`` names.
+
+    A statement whose ``dpd`` is below 0 tells nothing and is passed over. A run is a row of statements past due.
+    """
+    found = np.zeros((len(LATE_PATH), len(loan)), np.int32)
+    for q in range(len(loan)):
+        told, late, since, run, runs, earlier_run = 0, 0, -1, 0, 0, 0
+        deep, deeper, worst = 0, 0, 0
+        for row in range(offsets[loan[q]], offsets[loan[q] + 1]):
+            if day[row] >= before[q]:
+                break
+            if dpd[row] < 0 or not (seen_from[row] <= known_by[q] < seen_until[row]):
+                continue
+            told += 1
+            if dpd[row] > 0:
+                if run == 0:
+                    runs += 1
+                late += 1
+                run += 1
+                since = 0
+                deep += dpd[row] >= 31
+                deeper += dpd[row] >= 61
+                worst = max(worst, dpd[row])
+            else:
+                earlier_run = max(earlier_run, run)
+                run = 0
+                if since >= 0:
+                    since += 1
+        found[0, q], found[1, q], found[2, q], found[3, q] = told, late, deep, deeper
+        found[4, q], found[5, q], found[6, q], found[7, q] = worst, run, runs, earlier_run
+        found[8, q] = since
     return found

@@ -38,6 +38,22 @@ def dpd_of_status(status: str) -> int:
     return int(status) * DAYS_PER_MONTH_LATE if status.isascii() and status.isdigit() else 0
 
 
+def days_past_due(rows: Rows) -> Days:
+    """Return the days past due of each statement: as stated, else by its status; -1 where it tells none.
+
+    A statement without either tells none, and so does a month in which nothing was lent.
+    """
+    codes, statuses = rows.codes("status")
+    by_status = np.array([*(dpd_of_status(status) for status in statuses), -1], np.int32)[codes]
+    stated = np.where(rows.filled("dpd"), rows.column("dpd"), by_status)
+    return steady(np.where(_without_loan(rows), -1, stated), np.int32)
+
+
+def _without_loan(rows: Rows) -> Marks:
+    codes, statuses = rows.codes("status")
+    return np.array([*(status == NO_LOAN for status in statuses), False], np.bool_)[codes]
+
+
 class StatementLedger:
     """The statements of each observed loan, read as a ledger.
 
@@ -56,11 +72,10 @@ class StatementLedger:
             steady(rows.offsets, np.int64),
             *steady_days(rows.day, rows.seen_from, rows.seen_until),
         )
-        codes, statuses = rows.codes("status")
-        stated = np.array([*(dpd_of_status(status) for status in statuses), 0], np.int32)[codes]
-        self._dpd = steady(np.where(rows.filled("dpd"), rows.column("dpd"), stated), np.int32)
-        self._no_loan = np.array([*(status == NO_LOAN for status in statuses), False], np.bool_)[codes]
-        self._tells = (rows.filled("dpd") | (codes >= 0)) & ~self._no_loan
+        told = days_past_due(rows)
+        self._dpd = steady(np.maximum(told, 0), np.int32)
+        self._tells = told >= 0
+        self._no_loan = _without_loan(rows)
 
     def known(self, day: Days) -> Marks:
         """Return True where a statement before the day was known."""

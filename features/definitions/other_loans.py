@@ -40,3 +40,13 @@ def other_loans_dpd_max(history: History) -> Column:
 def other_loans_arrears_amount(history: History) -> Column:
     """Return the arrears on the borrower's other loans; missing without one."""
     return known_where(history.other_loans.arrears, history.other_loans.count > 0)
+
+
+@other(
+    unit="count", direction=+1, zh="其他借款中处于逾期的笔数",
+    reason_en="{value} other loans past due", reason_zh="另有 {value} 笔借款逾期",
+    none=("no other loan", "没有其他借款"),
+)  # fmt: skip
+def other_loans_late_count(history: History) -> Column:
+    """Return how many of the borrower's other loans are past due; missing without one."""
+    return known_where(history.other_loans.late_count, history.other_loans.count > 0)

@@ -78,3 +78,12 @@ def statement_paid_amount_190d(history: History) -> Column:
 def days_since_statement(history: History) -> Column:
     """Return the days since the latest statement; missing when none."""
     return history.statements.days_since_last()
+
+
+@statement(
+    unit="minor units", group="limit", zh="最近账单授信额度",
+    reason_en="limit of {value}", reason_zh="授信额度 {value}",
+)  # fmt: skip
+def statement_limit_latest(history: History) -> Column:
+    """Return the limit of the latest statement."""
+    return history.statements.latest("limit")

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
-from tests.features.oracle_past import NAN, Past, Row, dated, days
+from tests.features.oracle_loans import earlier_loans, schedule
+from tests.features.oracle_panel import panel, statement_amounts, statement_path
+from tests.features.oracle_past import NAN, Past, Row, dated, days, number, over
 
 TALKS = ("talked", "promised", "refused", "asked_for_plan", "called_back")
 UNANSWERED = ("no_answer", "busy", "dead_number", "voicemail")
-
-
-def over(part: Any, whole: Any) -> float:
-    """Return part over whole, missing when the whole is missing or not above zero."""
-    if part is None or whole is None or math.isnan(part) or math.isnan(whole) or whole <= 0:
-        return NAN
-    return float(part / whole)
-
-
-def number(value: Any) -> float:
-    return NAN if value is None else float(value)
 
 
 def distinct(rows: Iterable[Row], column: str) -> int:
@@ -32,7 +22,11 @@ def distinct(rows: Iterable[Row], column: str) -> int:
 
 def features_of(past: Past) -> dict[str, Any]:
     """Return every feature of one loan on one morning."""
-    return _arrears(past) | _payments(past) | _contacts(past) | _treatment(past) | _terms(past) | _panel(past)
+    topics = (
+        _arrears, _payments, _contacts, _treatment, _terms, schedule, panel, statement_path,
+        statement_amounts,
+    )  # fmt: skip
+    return {name: value for topic in topics for name, value in topic(past).items()}
 
 
 def _arrears(p: Past) -> dict[str, Any]:
@@ -196,25 +190,6 @@ def _terms(p: Past) -> dict[str, Any]:
     return out
 
 
-def _panel(p: Past) -> dict[str, Any]:
-    m = p.morning
-
-    def total(column: str, lookback: int) -> int:
-        return sum(row.get(column) or 0 for row in p.before("statements", lookback))
-
-    row: Row = (p.before("statements") or [{}])[-1]
-    dpds = [r["dpd"] for r in p.before("statements", 190) if r.get("dpd") is not None]
-    return {
-        "statement_balance_latest": number(row.get("balance")),
-        "statement_utilisation_latest": over(row.get("balance"), row.get("limit")),
-        "statement_dpd_max_190d": max(dpds, default=NAN),
-        "statements_late_count_370d": len(p.before("statements", 370, dpd=lambda d: d >= 1)),
-        "statement_paid_ratio_100d": over(total("amount_paid", 100), total("amount_due", 100)),
-        "statement_paid_amount_190d": total("amount_paid", 190),
-        "days_since_statement": m - row["_day"] if row else NAN,
-    }
-
-
 def stands(past: Past) -> bool:
     """Return whether the loan is known to be disbursed before the morning and not ended before it."""
     disbursed, ended = days(past.fact("loans", "disbursed_on")), days(past.fact("loans", "ended_on"))
@@ -229,6 +204,9 @@ def _others(p: Past) -> dict[str, Any]:
         "other_loans_count": len(owed),
         "other_loans_dpd_max": max((past.dpd(p.morning) for past in pasts if stands(past)), default=NAN),
         "other_loans_arrears_amount": sum(amount for amount in owed if amount == amount) if owed else NAN,
+        "other_loans_late_count": sum(past.dpd(p.morning) > 0 for past in pasts if stands(past))
+        if owed
+        else NAN,
     }
 
 
@@ -241,5 +219,10 @@ def oracle_frame(tables: dict[str, list[Row]], mornings: list[dt.date]) -> pd.Da
             borrower = next(row["borrower_id"] for row in rows["loans"] if row["loan_id"] == loan)
             past = Past(rows, loan, borrower, morning, morning)
             if stands(past):
-                found.append({"loan_id": loan, "as_of": morning} | features_of(past) | _others(past))
+                found.append(
+                    {"loan_id": loan, "as_of": morning}
+                    | features_of(past)
+                    | _others(past)
+                    | earlier_loans(past)
+                )
     return pd.DataFrame(found)

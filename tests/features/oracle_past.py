@@ -54,6 +54,17 @@ def dated(tables: dict[str, list[Row]]) -> dict[str, list[Row]]:
     return out
 
 
+def over(part: Any, whole: Any) -> float:
+    """Return part over whole, missing when the whole is missing or not above zero."""
+    if part is None or whole is None or math.isnan(part) or math.isnan(whole) or whole <= 0:
+        return NAN
+    return float(part / whole)
+
+
+def number(value: Any) -> float:
+    return NAN if value is None else float(value)
+
+
 class Past:
     """What was known of one loan and its borrower on one morning."""
 
@@ -134,7 +145,7 @@ class Past:
             unpaid = [due for due, *parts in self.owed(day) if due < day and sum(parts) > 0]
             return day - min(unpaid) if unpaid else 0
         row = self.statement(day)
-        if row is None:
+        if row is None or row.get("status") == "no_loan":
             return 0
         if row.get("dpd") is not None:
             return int(row["dpd"])

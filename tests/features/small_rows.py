@@ -92,7 +92,7 @@ def add_loan_rows(tables: Tables, write: Writer, loan: str, began: int) -> None:
             },
         )
     if chance.random() < 0.5:
-        for month in range(number(0, 4)):
+        for month in range(number(0, 9)):
             first = (pd.Timestamp(START) + pd.DateOffset(months=month)).date()
             end = ((pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date() - START).days
             tables["statements"] += write.versions(
@@ -100,12 +100,12 @@ def add_loan_rows(tables: Tables, write: Writer, loan: str, began: int) -> None:
                 lambda first=first: {
                     "loan_id": loan,
                     "month": first.isoformat(),
-                    "balance": pick((None, -50, 0, 4000)),
-                    "limit": pick((None, 0, 5000)),
+                    "balance": pick((None, -50, 0, 2500, 4000)),
+                    "limit": pick((None, 0, 5000, 5000)),
                     "amount_due": pick((None, 0, 300)),
                     "amount_paid": pick((None, 0, 100, 300, -20)),
-                    "dpd": pick((None, 0, 12, 45)),
-                    "status": pick((None, "C", "2", "31-60", "current")),
+                    "dpd": pick((None, 0, 12, 45, 75)),
+                    "status": pick((None, "C", "2", "31-60", "current", "no_loan")),
                 },
             )
     for n in range(number(0, 5)):
