@@ -1,11 +1,13 @@
 """The ``duecourse`` command.
 
-- ``app``       the command itself and how mistakes are answered
-- ``output``    tables for people, JSON for programs
-- ``progress``  long steps on stderr, with the time left
-- ``books``     simulate, import, check, features
-- ``models``    train, evaluate, score, promote
-- ``nights``    run, serve, key, demo
+- ``app``        the command itself and how mistakes are answered
+- ``output``     tables for people, JSON for programs
+- ``progress``   long steps on stderr, with the time left
+- ``completion`` what the shell offers after Tab
+- ``books``      simulate, import, check, features
+- ``models``     train, evaluate, score, promote
+- ``reports``    report
+- ``nights``     run, serve, key, demo
 """
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli import completion
 from pipelines.cli.app import UsageRefused, app
 from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
@@ -30,7 +31,7 @@ Where = Annotated[
 Amount = Annotated[str | None, typer.Option(help="Column of the money at stake, for cash capture.")]
 Group = Annotated[str | None, typer.Option(help="Column that must not stand on two sides of a split.")]
 MODEL_HELP = "Bundle folder, content hash, NAME@alias or NAME/version."
-Model = Annotated[str, typer.Argument(help=MODEL_HELP, metavar="MODEL")]
+Model = Annotated[str, typer.Argument(help=MODEL_HELP, metavar="MODEL", autocompletion=completion.models)]
 AsOf = Annotated[
     list[str] | None, typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")
 ]
@@ -63,7 +64,14 @@ def one_source(book: Path | None, table: Path | None, **needed: tuple[str, objec
     "duecourse train own_target --table features.parquet --label default --id account"
 )
 def train(
-    target: Annotated[str, typer.Argument(help="A label (book) or a free name (table).", metavar="TARGET")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="A label (book) or a free name (table).",
+            metavar="TARGET",
+            autocompletion=completion.targets,
+        ),
+    ],
     book: BookOr = None,
     from_: Annotated[
         str | None, typer.Option("--from", help="First as_of day, the first of a month.")
