@@ -22,6 +22,7 @@ import uvicorn
 
 from serving.app import create_app
 from serving.auth import Role, create_key
+from serving.console.languages import Language, texts_in
 from serving.routes.access import Service
 from serving.settings import ServiceSettings
 from serving.store import Store
@@ -137,10 +138,11 @@ class Visitor:
         Language of the visitor (``zh``, ``en``).
     """
 
-    def __init__(self, page: Page, place: Place, *, language: str) -> None:
+    def __init__(self, page: Page, place: Place, *, language: Language) -> None:
         self.page, self.place, self.language = page, place, language
         self.problems: list[str] = []
         self.lawful: set[int] = set()
+        self.forgiven: list[str] = []
         page.context.route(_ELSEWHERE, self._stop)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"script failed: {error}"))
@@ -150,6 +152,15 @@ class Visitor:
     def expects(self, *statuses: int) -> None:
         """Let refusals with these statuses be no fault: the test is about them."""
         self.lawful |= set(statuses)
+
+    def says(self, text: str, **parts: object) -> str:
+        """Return what the console says for an English text, in the visitor's language."""
+        said = texts_in(self.language).gettext(text)
+        return said % parts if parts else said.replace("%%", "%")
+
+    def forgives(self, text: str) -> None:
+        """Let what the browser says about this be no fault: the test is about it."""
+        self.forgiven.append(text)
 
     def open(self, path: str) -> Response:
         """Open a page of the service and return its answer."""
@@ -165,16 +176,36 @@ class Visitor:
         key.press("Enter")
         self.page.wait_for_url(lambda address: "/sign-in" not in address)
 
+    def focused(self) -> str:
+        """Return what the element says that the keyboard is at."""
+        said: str = self.page.evaluate(
+            "(document.activeElement.innerText || document.activeElement.getAttribute('aria-label') || '').trim()"
+        )
+        return said
+
+    def tab_to(self, text: str) -> None:
+        """Press Tab until the keyboard is at what says this text."""
+        for _ in range(80):
+            self.page.keyboard.press("Tab")
+            if self.focused() == text:
+                return
+        raise AssertionError(f"expected Tab to reach {text!r}, found that 80 presses did not")
+
     def _stop(self, route: object, request: Request) -> None:
         self.problems.append(f"asked another place: {request.url}")
         route.abort()  # type: ignore[attr-defined]
 
     def _heard(self, said: ConsoleMessage) -> None:
         refused = _REFUSED.match(said.text)
-        if said.type in ("error", "warning") and not (refused and int(refused.group(1)) in self.lawful):
+        known = (refused and int(refused.group(1)) in self.lawful) or any(
+            text in said.text for text in self.forgiven
+        )
+        if said.type in ("error", "warning") and not known:
             self.problems.append(f"console {said.type}: {said.text}")
 
     def _failed(self, request: Request) -> None:
+        if "ERR_ABORTED" in (request.failure or ""):  # whoever goes on stops what still loads
+            return
         self.problems.append(f"request failed: {request.method} {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
@@ -187,7 +218,7 @@ def visiting(
     browser: Browser,
     place: Place,
     *,
-    language: str = "en",
+    language: Language = "en",
     size: tuple[int, int] = DESKTOP,
     scripts: bool = True,
 ) -> Iterator[Visitor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from serving.account_sheet import AccountSheet, OtherOverdueLoan, TimelineItem, UnpaidInstalment
 from serving.decision import ActionValue, Decision, GateCheck, ReasonText
@@ -60,7 +61,7 @@ def morning_list() -> tuple[Decision, ...]:
             why_zh=_CALLED_ZH,
             arrears=150_000 + 1_000 * number,
             dpd=8 + number,
-            facts={"arrears_principal": 120_000, "arrears_interest": 28_000, "arrears_fee": 3_000},
+            facts=_facts(150_000 + 1_000 * number),
         )
         for number in range(1, 8)
     ]
@@ -78,6 +79,7 @@ def morning_list() -> tuple[Decision, ...]:
         why_zh="建议上门：是否进行由两人决定。",
         duties=("human_review",),
         rank=9,
+        facts=_facts(150_000),
     )
     alone = left_alone(
         10,
@@ -86,7 +88,13 @@ def morning_list() -> tuple[Decision, ...]:
         why_en="Left alone: likely to cure by itself.",
         why_zh="不联系：可能自行恢复。",
     )
-    return (*calls, decision(8, action="message", gates=_GATES, reasons=_REASONS), visited, alone)
+    message = decision(8, action="message", gates=_GATES, reasons=_REASONS, facts=_facts(150_000))
+    return (*calls, message, visited, alone)
+
+
+def _facts(arrears: int) -> dict[str, str | int | float | bool]:
+    parts = {"arrears_principal": 120_000, "arrears_interest": arrears - 123_000, "arrears_fee": 3_000}
+    return {**parts, "time_zone": "Asia/Shanghai", "asset_class": "special_mention"}
 
 
 def sheet_of_case(one: Decision) -> AccountSheet:
@@ -120,7 +128,7 @@ def sheet_of_case(one: Decision) -> AccountSheet:
         country="CN",
         time_zone="Asia/Shanghai",
         language="zh",
-        employment="salaried",
+        employment="employee",
         opened_on="2024-05-02",
         other_overdue_loans=(OtherOverdueLoan(f"{one.loan_id}-b", "card", 4, 21_000, one.currency),),
     )
@@ -135,8 +143,14 @@ def fill(place: Place) -> None:
         fence=next_fence(place.store),
         at=NOON,
         provenance=PROVENANCE,
+        sheets=[sheet_of_case(one) for one in morning_list()],
     )
-    folder = place.home / "reports"
+    write_reports(place.home)
+
+
+def write_reports(home: Path) -> None:
+    """Write a report on the model in force in each language."""
+    folder = home / "reports"
     folder.mkdir()
     for language, title, section in (("zh", "审查报告", "局限"), ("en", "Review report", "Limits")):
         (folder / f"roll_30.{language}.html").write_text(
@@ -148,5 +162,5 @@ def fill(place: Place) -> None:
 _REPORT = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="duecourse-model" content="roll_30 1"><meta name="duecourse-content-hash" content="{hash}">
 <title>{title}</title><style>h1 {{ color: #123456 }}</style></head>
-<body><h1>{title}</h1><section><h2>{section}</h2></section><script>document.title = "ran"</script></body></html>
+<body><h1>{title}</h1><section><h2>{section}</h2></section></body></html>
 """

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from serving.auth import Role
-from tests.serving.browser import DESKTOP, FLAGS, NAMES, Place, Visitor, chromium, running, visiting
+from serving.console.languages import Language
+from tests.serving.browser import FLAGS, NAMES, Place, Visitor, chromium, running, visiting
 from tests.serving.console_builders import fill
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def enter(browser: Browser, place: Place) -> Iterator[Enter]:
     """Let somebody sign in: ``enter("ann", "collector", language="zh")``; problems fail the test at its end."""
     with ExitStack() as open_pages:
 
-        def one(name: str, role: Role, *, language: str = "en", **looks: Any) -> Visitor:
+        def one(name: str, role: Role, *, language: Language = "en", **looks: Any) -> Visitor:
             visitor = open_pages.enter_context(visiting(browser, place, language=language, **looks))
             visitor.sign_in(name, role)
             return visitor

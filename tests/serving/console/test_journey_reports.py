@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from tests.serving.browser import Place, chromium
-from tests.serving.console.conftest import Enter
+from serving.console.languages import Language
+from tests.serving.browser import Place, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
+Enter = Callable[..., Visitor]
 TITLES = {"zh": "审查报告", "en": "Review report"}
 SECTIONS = {"zh": "局限", "en": "Limits"}
+HOSTILE = f"""<!doctype html><html lang="en"><head><meta name="duecourse-content-hash" content="{"0" * 64}">
+<title>odd</title><style>@import url(https://elsewhere.example/a.css);</style></head><body><h1>odd</h1>
+<img src="https://elsewhere.example/a.png"><iframe src="/console/worklist"></iframe>
+<form action="/console/sign-out" method="post"><button>press</button></form>
+<script>document.title = "ran"</script></body></html>"""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_committee_member_opens_the_report_and_sees_its_sections(enter: Enter, language: str) -> None:
+def test_a_committee_member_opens_the_report_and_sees_its_sections(enter: Enter, language: Language) -> None:
     cora = enter("cora", "committee", language=language)
     assert cora.page.url.endswith("/console/reports")
     row = cora.page.get_by_role("row").filter(has_text=TITLES[language])
-    assert row.get_by_text({"zh": "生效中", "en": "in force"}[language], exact=True).is_visible()
+    assert row.get_by_text(cora.says("in force"), exact=True).is_visible()
     row.get_by_role("link").click()
     assert cora.page.get_by_role("heading", level=1).inner_text() == TITLES[language]
     assert cora.page.get_by_role("heading", level=2).inner_text() == SECTIONS[language]
+    cora.page.go_back()
+    assert cora.page.url.endswith("/console/reports")
+
+
+def test_a_report_runs_nothing_loads_nothing_and_posts_nothing(enter: Enter, place: Place) -> None:
+    (place.home / "reports" / "odd.html").write_text(HOSTILE, encoding="utf-8")
+    cora = enter("cora", "committee")
+    for blocked in ("Blocked script execution", "Content Security Policy", "Blocked form submission"):
+        cora.forgives(blocked)
+    cora.open("/console/reports/odd.html")
+    assert cora.page.title() == "odd"
+    assert sorted(cora.problems) == [
+        "request failed: GET https://elsewhere.example/a.css csp",
+        "request failed: GET https://elsewhere.example/a.png csp",
+    ]
+    cora.problems.clear()
+    cora.page.get_by_role("button").click()
+    assert cora.page.url.endswith("/odd.html")
+    cora.open("/console/reports")
+    row = cora.page.get_by_role("row").filter(has_text="odd.html")
+    assert row.get_by_text("not in force", exact=True).is_visible()
