@@ -1,4 +1,4 @@
-"""Tonight's job on a book: check, features, scores, reasons, decisions, worklist.
+"""Tonight's job on a book: check, features, scores, reasons, decisions, account sheets, worklist.
 
 Each phase writes one file or folder and is skipped when it is finished (``checkpoints``). The previous worklist
 stays in force until the new one is published whole.
@@ -6,10 +6,6 @@ stays in force until the new one is published whole.
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +26,11 @@ from pipelines.checkpoints import code_digest, digest_of, finished, once
 from pipelines.environment import SEED, Settings
 from pipelines.featuring import write_book_features
 from pipelines.mornings import check_mornings
+from pipelines.night_files import NightFiles, records_in, write_records
 from pipelines.night_report import NightReport, report_of
+from pipelines.night_sheets import sheets_in, write_sheets
+from pipelines.night_slices import slices_of, unscored_of
+from pipelines.night_worklist import worklist_named, worklist_of
 from pipelines.scoring import scores_with_reasons
 from serving.decision import Decision, decision_from_json, decision_to_json
 from serving.model_map import ModelMap, read_map
@@ -38,8 +38,6 @@ from serving.policy.cases import cases_from_book
 from serving.policy.decide import decide
 from serving.policy.lender import load_policy
 from serving.policy.packs import Pack, PackRefused, closed_pack, load_pack
-from serving.settings import database_url
-from serving.store import Store, open_store
 from serving.store_publish import Provenance, next_fence, publish
 
 Phase = tuple[str, Callable[[], None]]
@@ -97,7 +95,7 @@ class Night:
             champions={name: Bundle.load(folder) for name, folder in in_force.items() if folder is not None},
             model_map=model_map,
             at=at,
-            fence=next_fence(_store(settings)),
+            fence=next_fence(worklist_of(settings)),
         )
 
     def phases(self) -> Sequence[Phase]:
@@ -108,6 +106,7 @@ class Night:
             ("features", self.build),
             *scores,
             ("decisions", self.decide),
+            ("account sheets", self.open_accounts),
             ("worklist", self.publish),
         ]
 
@@ -119,59 +118,64 @@ class Night:
 
     def build(self) -> None:
         """Write the features of this morning; refuse one that lies long after the last thing the book knows."""
-        check_mornings(Book.open(self.book), [self.as_of], option="--as-of")
+        check_mornings(self._opened, [self.as_of], option="--as-of")
 
         def make() -> None:
-            write_book_features(self.book, as_of=[self.as_of], out=self._features)
+            write_book_features(self.book, as_of=[self.as_of], out=self._files.features)
 
         inputs = {"book": self._book_digest, "as_of": str(self.as_of), "code": code_digest("features")}
-        once(self._features, inputs=inputs, make=make)
+        once(self._files.features, inputs=inputs, make=make)
 
     def score(self, name: str) -> None:
         """Write the scores and reasons of one model for the slices it speaks for."""
         bundle = self.champions[name]
 
         def make() -> None:
-            frame = self._features_table.frame
+            frame = self._table.frame
             mine = frame[self._slices.map(lambda models: name in models)].reset_index(drop=True)
             scored = scores_with_reasons(bundle, mine, threads=self.settings.threads)
-            with atomic_file(self._scores(name)) as part:
+            with atomic_file(self._files.scores(name)) as part:
                 scored.to_parquet(part, index=False)
 
         inputs = {
-            "features": digest_of(self._features),
+            "features": digest_of(self._files.features),
             "model": bundle.content_hash,
             "map": self.model_map.version,
             "code": code_digest("models"),
         }
-        once(self._scores(name), inputs=inputs, make=make)
+        once(self._files.scores(name), inputs=inputs, make=make)
 
     def decide(self) -> None:
         """Write one decision for every overdue account: act, leave alone, or unscored."""
-        book = Book.open(self.book)
-        scores = {name: pd.read_parquet(self._scores(name)) for name in self.champions}
+        scores = {name: pd.read_parquet(self._files.scores(name)) for name in self.champions}
 
         def make() -> None:
-            cases = cases_from_book(book, self._features_table, scores, as_of=self.as_of)
+            cases = cases_from_book(self._opened, self._table, scores, as_of=self.as_of)
             decisions = decide(
                 cases,
-                pack=_pack_of(book.manifest.country),
+                pack=_pack_of(self._opened.manifest.country),
                 policy=load_policy(),
                 as_of=self.as_of,
                 seed=SEED,
             )
-            lines = (
-                json.dumps(decision_to_json(one), ensure_ascii=False, sort_keys=True) for one in decisions
-            )
-            with atomic_file(self._decisions) as part:
-                part.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=1, mtime=0))
+            write_records(self._files.decisions, (decision_to_json(one) for one in decisions))
+            self.__dict__["decisions"] = decisions  # what a reading of the file would give, without reading it
 
-        once(self._decisions, inputs=self._decided_from, make=make)
+        once(self._files.decisions, inputs=self._decided_from, make=make)
+
+    def open_accounts(self) -> None:
+        """Write the account sheet of every decision: what is seen of it beside what was decided."""
+
+        def make() -> None:
+            loans = [decision.loan_id for decision in self.decisions]
+            write_sheets(self._files.sheets, self._opened, as_of=self.as_of, loan_ids=loans)
+
+        once(self._files.sheets, inputs=self._seen_from, make=make)
 
     def publish(self) -> None:
-        """Put the decisions into the worklist, all of them or none; the same list again changes nothing."""
+        """Put decisions and sheets into the worklist, all of them or none; the same list again changes nothing."""
         publish(
-            _store(self.settings),
+            worklist_of(self.settings),
             self.decisions,
             as_of=self.as_of,
             fence=self.fence,
@@ -181,93 +185,74 @@ class Night:
                 book_digest=self._book_digest,
                 models={name: bundle.content_hash for name, bundle in self.champions.items()},
             ),
+            sheets=sheets_in(self._files.sheets),
         )
 
     @property
     def is_decided(self) -> bool:
-        """Return whether this night's decisions stand already, made from the same inputs."""
-        files = [self._features, *(self._scores(name) for name in self.champions)]
-        return all(file.exists() for file in files) and finished(self._decisions, inputs=self._decided_from)
+        """Return whether this night's decisions and sheets stand already, made from the same inputs."""
+        files = [self._files.features, *(self._files.scores(name) for name in self.champions)]
+        return (
+            all(file.exists() for file in files)
+            and finished(self._files.decisions, inputs=self._decided_from)
+            and finished(self._files.sheets, inputs=self._seen_from)
+        )
 
     @property
     def _decided_from(self) -> dict[str, object]:
         # A flag or a consent changes no feature and no score, so the book itself is named too.
         return {
             "book": self._book_digest,
-            "features": digest_of(self._features),
-            "scores": {name: digest_of(self._scores(name)) for name in self.champions},
+            "features": digest_of(self._files.features),
+            "scores": {name: digest_of(self._files.scores(name)) for name in self.champions},
             "models": {name: bundle.content_hash for name, bundle in self.champions.items()},
             "code": {room: code_digest(room) for room in ("features", "models", "serving")},
+        }
+
+    @property
+    def _seen_from(self) -> dict[str, object]:
+        return {
+            "book": self._book_digest,
+            "decisions": digest_of(self._files.decisions),
+            "code": {room: code_digest(room) for room in ("features", "serving")},
         }
 
     @cached_property
     def decisions(self) -> list[Decision]:
         """Return the decisions of this night, by priority."""
-        lines = gzip.decompress(self._decisions.read_bytes()).decode().split("\n")
-        return [decision_from_json(json.loads(line)) for line in lines if line]
+        return [decision_from_json(record) for record in records_in(self._files.decisions)]
 
     def report(self) -> NightReport:
         """Return the night in figures."""
         return report_of(
             self.decisions,
-            accounts={name: int((self._features_table.frame["bucket"] == name).sum()) for name in BUCKETS},
-            unscored=self._unscored(),
+            accounts={name: int((self._table.frame["bucket"] == name).sum()) for name in BUCKETS},
+            unscored=unscored_of(self._table.frame, self._slices, champions=self.champions),
             as_of=self.as_of,
             folder=self.folder,
-            worklist=_worklist_named(self.settings),
+            worklist=worklist_named(self.settings),
             models={name: bundle.content_hash for name, bundle in self.champions.items()},
         )
 
-    def _unscored(self) -> dict[str, int]:
-        missing = self._slices.map(lambda models: [name for name in models if name not in self.champions])
-        frame = (
-            self._features_table.frame.assign(missing=missing).explode("missing").dropna(subset=["missing"])
-        )
-        pairs = Counter(zip(frame["bucket"].astype(str), frame["missing"].astype(str), strict=True))
-        return {f"{bucket}: no approved model {name}": n for (bucket, name), n in sorted(pairs.items())}
-
     @cached_property
-    def _features_table(self) -> FeatureTable:
-        return read_features(self._features)
+    def _table(self) -> FeatureTable:
+        return read_features(self._files.features)
 
     @cached_property
     def _slices(self) -> pd.Series[Any]:
-        frame = self._features_table.frame
-        pairs = {
-            pair: self.model_map.models_for(bucket=pair[0], product=pair[1])
-            for pair in {(str(b), str(p)) for b, p in zip(frame["bucket"], frame["product"], strict=True)}
-        }
-        return pd.Series(
-            [pairs[(str(b), str(p))] for b, p in zip(frame["bucket"], frame["product"], strict=True)],
-            index=frame.index,
-            dtype=object,
-        )
+        return slices_of(self._table.frame, model_map=self.model_map)
 
     @cached_property
+    def _opened(self) -> Book:
+        return Book.open(self.book)
+
+    @property
     def _book_digest(self) -> str:
-        return Book.open(self.book).digest
+        return self._opened.digest
 
-    @property
-    def _features(self) -> Path:
-        return self.folder / "features.parquet"
-
-    def _scores(self, name: str) -> Path:
-        return self.folder / f"scores-{name}.parquet"
-
-    @property
-    def _decisions(self) -> Path:
-        return self.folder / "decisions.jsonl.gz"
-
-
-def _store(settings: Settings) -> Store:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return open_store(database_url(settings.home, environ=os.environ))
-
-
-def _worklist_named(settings: Settings) -> str:
-    """Return where the worklist lies; the address of another database may hold a password and stays unsaid."""
-    own = "DUECOURSE_DATABASE_URL"
-    return f"the database of {own}" if os.environ.get(own) else str(settings.home / "worklist.db")
+    @cached_property
+    def _files(self) -> NightFiles:
+        return NightFiles(self.folder)
 
 
 def _pack_of(country: str) -> Pack:

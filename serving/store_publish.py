@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from serving.account_sheet import AccountSheet
 from serving.decision import Decision
 from serving.store import WORKLIST, Store
 from serving.store_approvals import grant_approved
 from serving.store_rows import rows_of
+from serving.store_sheets import replace_sheets, sheet_rows_of, write_sheets
 from serving.tables import State, heads, items, publications, ticks_of
 
 _KEPT: tuple[State, ...] = ("claimed", "done")
@@ -96,8 +98,9 @@ def publish(
     fence: int,
     at: datetime,
     provenance: Provenance | None = None,
+    sheets: Iterable[AccountSheet] | None = None,
 ) -> Published:
-    """Return what changed after the decisions became the list in force.
+    """Return what changed after the decisions became the list in force, their account sheets with them.
 
     Parameters
     ----------
@@ -107,6 +110,9 @@ def publish(
         The number that ``next_fence`` gave when the run began.
     at
         The moment of publishing.
+    sheets
+        One account sheet per decision; None when there are none to show. A case that is claimed or done
+        under another decision keeps the sheet it was worked with.
 
     Raises
     ------
@@ -114,10 +120,14 @@ def publish(
         When a later run has published already, or the same fence published something else.
     DecisionsRefused
         When a case appears twice, belongs to another day or lacks a lawful window.
+    SheetsRefused
+        When the sheets are not those of the decisions.
     """
     rows = rows_of(decisions, as_of=as_of, fence=fence)
     provenance = provenance or Provenance()
     digest = _digest(rows, provenance)
+    sheet_rows = [] if sheets is None else sheet_rows_of(sheets, decisions)
+    digests = {row["case_id"]: row["digest"] for row in rows}
     with store.writing() as connection:
         head = _head(connection)
         in_force = _digest_of(connection, head.as_of, head.fence)
@@ -133,8 +143,11 @@ def publish(
         if same:
             # The list moves to the new fence whole, so that a reaper knows what is in force.
             _renew(connection, items.c.fence == head.fence, fence=fence)
+            write_sheets(connection, sheet_rows, as_of=as_of.isoformat(), digests=digests)
             return Published(as_of, fence, digest, changed=False, cases=len(rows), kept=0, retired=0)
         kept, retired = _replace(connection, rows, as_of=as_of, fence=fence)
+        replace_sheets(connection, worked=_KEPT)
+        write_sheets(connection, sheet_rows, as_of=as_of.isoformat(), digests=digests)
     return Published(as_of, fence, digest, changed=True, cases=len(rows), kept=kept, retired=retired)
 
 

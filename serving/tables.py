@@ -132,6 +132,14 @@ items = Table(
     ),
 )
 
+case_sheets = Table(
+    "case_sheets",
+    metadata,
+    Column("case_id", String(300), primary_key=True),
+    Column("sheet", LargeBinary, nullable=False),
+    comment="What is seen of an account beside its decision: JSON, compressed before the transaction begins.",
+)
+
 approvals = Table(
     "approvals",
     metadata,
