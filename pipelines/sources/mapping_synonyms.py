@@ -20,6 +20,9 @@ TABLE_WORDS: dict[str, list[str]] = _STATED["tables"]
 PERSONAL_WORDS: list[str] = _STATED["personal"]
 """Words in the names of columns of persons that no table of a book holds."""
 
+CODE_WORDS: dict[str, list[str]] = _STATED["codes"]
+"""Their codes, by ours."""
+
 
 def plain_name(name: str) -> str:
     """Return a column's name without case, blanks, underscores and what stands in brackets.
@@ -87,3 +90,15 @@ def is_personal(name: str) -> bool:
     return any(
         word in plain if not word.isascii() else set(word.split()) <= words for word in PERSONAL_WORDS
     ) and not any(word in words for word in ("product", "file"))
+
+
+def nearest_code(theirs: str, lawful: tuple[str, ...]) -> str:
+    """Return the code of ours that a lender's code says, or an empty text.
+
+    Examples
+    --------
+    >>> nearest_code("无人接听", ("no_answer", "busy")), nearest_code("X7", ("no_answer", "busy"))
+    ('no_answer', '')
+    """
+    plain = theirs.strip().lower()
+    return next((code for code in lawful if plain in (code, *CODE_WORDS.get(code, ()))), "")

@@ -108,12 +108,13 @@ def not_read(source: SourceFile, contract: Table) -> tuple[str, ...]:
 
 def _missing(source: SourceFile, contract: Table, remedy: str) -> list[Problem]:
     there = source.table.column_names
-    strangers = tuple(set(there) - {column.name for column in contract.columns})
+    known = {column.name for column in contract.columns}
+    strangers = {name.lower(): name for name in there if name not in known}
     problems = []
     for name in contract.required:
         if name in there:
             continue
-        near = nearest(name, strangers)
+        near = strangers.get(nearest(name.lower(), tuple(strangers)), "")
         problems.append(
             Problem(
                 contract.name,
