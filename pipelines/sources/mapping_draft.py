@@ -15,7 +15,7 @@ from features.problem import BookRefused, Problem
 from pipelines.sources.csv_files import delimiter_of
 from pipelines.sources.mapping_delivery import DeliveredFile, delivered_file, files_in
 from pipelines.sources.mapping_encoding import decoded
-from pipelines.sources.mapping_guess import Guess, guesses, tables_of_file
+from pipelines.sources.mapping_guess import Guess, choosing_columns, guesses, tables_of_file
 from pipelines.sources.mapping_places import suggestion
 from pipelines.sources.mapping_synonyms import is_personal
 from pipelines.sources.mapping_words import TableMap
@@ -130,9 +130,10 @@ def _entry(
     lines += [f"{key} = {_toml(value)}" for key, value in settings.items()]
     lines += [f"ignore = {_toml(personal)}   # personal data that no table holds"] if personal else []
     if shared:
-        lines.append(
-            '# where = { "…" = ["…"] }   # the file may hold rows of several tables: which are these?'
-        )
+        unnamed = [header for header in left if header not in personal]
+        choices = choosing_columns(read.table, unnamed) or {"…": ["…"]}
+        remark = f"the file may hold rows of several tables: keep the values of {table}"
+        lines += [f"# where = {_toml({key: values})}   # {remark}" for key, values in choices.items()]
     lines += ["", f"[{table}.columns]"]
     open_questions = int(shared)
     for column in TABLES[table].columns:
