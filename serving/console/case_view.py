@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from serving.account_sheet import AccountSheet
 from serving.console.session import Person
 from serving.decision import ActionValue, Decision, GateCheck
+from serving.policy.spoken import GOOD_SCORES
 from serving.store_approvals import APPROVALS_NEEDED
 from serving.store_worklist import Item, Story
 
@@ -31,11 +32,12 @@ class ReasonBar:
 
 @dataclass(frozen=True)
 class ScoreLine:
-    """A probability by name, and its band when it has one."""
+    """A probability by name, its band when it has one, and whether a high one is good news."""
 
     name: str
     probability: float
     band: str
+    good_when_high: bool
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,10 @@ def zone_name(decision: Decision, sheet: AccountSheet | None) -> str:
 def _score_lines(decision: Decision) -> list[ScoreLine]:
     """Return every score with its band; the band of the willful model is that of its last score."""
     bands = {**decision.bands, "p_willful": decision.bands.get("willful", "")}
-    return [ScoreLine(name, value, bands.get(name, "")) for name, value in sorted(decision.scores.items())]
+    return [
+        ScoreLine(name, value, bands.get(name, ""), good_when_high=name in GOOD_SCORES)
+        for name, value in sorted(decision.scores.items())
+    ]
 
 
 def _parts(decision: Decision, sheet: AccountSheet | None) -> Mapping[str, int] | None:

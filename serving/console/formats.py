@@ -136,6 +136,21 @@ def moment(value: datetime | str | None, language: Language, zone: str = "") -> 
     return f"{day(local.date(), language)} {local:%H:%M}{said}"
 
 
+def brief(value: datetime | str | None, language: Language, zone: str = "") -> str:
+    """Return an instant without its year, for lists of one morning.
+
+    Examples
+    --------
+    >>> brief("2026-03-02T04:00:00Z", "zh", "Asia/Shanghai"), brief("2026-03-02T04:00:00Z", "en", "Asia/Shanghai")
+    ('3月2日 12:00', '2 Mar 12:00')
+    """
+    local, said = _local(value, zone)
+    if local is None:
+        return "–"
+    on = f"{local.month}月{local.day}日" if language == "zh" else f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{on} {local:%H:%M}{said}"
+
+
 def clock(value: datetime | str | None, zone: str = "") -> str:
     """Return the time of day of an instant in a time zone.
 
@@ -185,6 +200,7 @@ def filters_in(language: Language) -> dict[str, Callable[..., Any]]:
         "percent": percent,
         "day": lambda value: day(value, language),
         "moment": lambda value, zone="": moment(value, language, zone),
+        "brief": lambda value, zone="": brief(value, language, zone),
         "clock": clock,
         "until": lambda value, since, zone="": until(value, since, language, zone),
     }

@@ -29,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 NOT_YOURS = message(
     "This case is not in your hand: nothing was recorded. Claim it again if it is still ready."
 )
+NOT_IN_HAND = message("This case is not in your hand. Claim it first, then record what came of it.")
 SENT_BEFORE = message("This form was sent before with other answers; the first ones are recorded.")
 
 
@@ -98,7 +99,7 @@ def _form_page(
         "visit": visit,
         "typed": {**empty, **begun, **(typed or {})},
         "problems": problems or {},
-        "told": told if told or view.may_record else NOT_YOURS,
+        "told": told if told or view.may_record else NOT_IN_HAND,
         "results": VISIT_OUTCOMES if visit else CONTACT_OUTCOMES,
         "reasons": STATED_REASONS,
         "channels": CONTACT_CHANNELS,

@@ -61,7 +61,12 @@ VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "product": {"cash": m("cash loan"), "phone": m("phone instalments"), "card": m("credit card")},
     "portfolio": {"app": m("app"), "store": m("shop"), "partner": m("partner")},
-    "band": {"low": m("low"), "medium": m("medium"), "high": m("high")},
+    "band": {
+        "low": m("low"),
+        "medium": m("medium"),
+        "high": m("high"),
+        "insufficient": m("evidence insufficient"),
+    },
     "score": {
         "roll_30": m("reaches 31 days past due within 30 days"),
         "roll_60": m("reaches 61 days past due within 30 days"),
@@ -155,7 +160,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
         "due": m("Due day passed"),
     },
     "promise": {"open": m("open"), "kept": m("kept"), "partial": m("partly kept"), "broken": m("broken")},
-    "answer": {"accepted": m("accepted"), "refused": m("refused"), "none": m("no answer")},
+    "answer": {"accepted": m("accepted"), "refused": m("refused"), "none": m("not answered")},
     "due": {"unpaid": m("unpaid"), "part_paid": m("partly paid")},
     "flag": {
         "dispute": m("dispute"),
