@@ -11,7 +11,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
-from pipelines.report.words import Language
+from pipelines.report.words import Language, typeset
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 NOTHING = "–"
@@ -19,7 +19,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Formats:
-    """How one page writes its figures.
+    r"""How one page writes its figures.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Formats:
     --------
     >>> shown = Formats("en", currency="CNY")
     >>> shown.count(12345), shown.percent(0.1229), shown.figure(0.84265), shown.day("2025-05-01")
-    ('12,345', '12.3%', '0.843', '1 May 2025')
+    ('12,345', '12.3\xa0%', '0.843', '1 May 2025')
     """
 
     language: Language
@@ -61,7 +61,9 @@ class Formats:
         if _absent(value):
             return NOTHING
         pattern = f"#,##0.{'0' * places}%" if places else "#,##0%"
-        return str(format_percent(_sure(value), format=pattern, locale=self.locale)).replace("-", "−")
+        return typeset(
+            str(format_percent(_sure(value), format=pattern, locale=self.locale)), language=self.language
+        )
 
     def interval(self, figure: Mapping[str, Any] | None, *, places: int = 3, signed: bool = False) -> str:
         """Return the interval of a figure, or a dash where no honest one exists.

@@ -24,7 +24,7 @@ from pipelines.report.sections import (
     verdicts_shown,
     weighed,
 )
-from pipelines.report.words import Language, Words
+from pipelines.report.words import Language, Words, shortened
 
 SECTIONS = (
     "asked", "model", "population", "rivals", "capture", "calibration", "shap", "accounts", "months", "limits",
@@ -95,13 +95,15 @@ def page_of(numbers: ReportNumbers, *, pictures: Pictures, origin: Origin, langu
 @cache
 def _environment() -> Environment:
     """Return the templates: everything is escaped, and what is not there is an error."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["shortened"] = shortened
+    return made
 
 
 def _title(numbers: ReportNumbers, origin: Origin, words: Words) -> str:

@@ -93,12 +93,21 @@ def curves_shown(numbers: ReportNumbers, words: Words) -> tuple[Curve, ...]:
 def weighed(numbers: ReportNumbers, words: Words) -> Weighed:
     """Return what speaks for the model and what must be weighed, from its verdicts and limits."""
     shown = verdicts_shown(numbers)
-    better = tuple(words.of(one, "sentence") for one in shown if one["verdict"] == "beats")
+    better = [words.of(one, "sentence") for one in shown if one["verdict"] == "beats"]
+    for one in shown:
+        beaten = [
+            words.of(rival, "name")
+            for rival in one["rivals"]
+            if rival["verdict"] == "beats" and rival["name"] != one["against"]
+        ]
+        if beaten:
+            names = words("comma").join(beaten)
+            better.append(words("also_better", bucket=words.of(one, "bucket"), names=names))
     unproven = tuple(words.of(one, "sentence") for one in shown if one["verdict"] != "beats")
     said = [one for one in numbers.limits if one["weight"] in ("alarm", "caution")]
     alarms = sum(one["weight"] == "alarm" for one in said)
     cautions = tuple(words.of(one, "text") for one in said[: max(CAUTIONS, alarms)])
-    return Weighed(better, (*unproven, *cautions))
+    return Weighed(tuple(better), tuple(dict.fromkeys((*unproven, *cautions))))
 
 
 def slices_judged(numbers: ReportNumbers, words: Words) -> tuple[Judged, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ class Words:
             text = table_of_words()[key][self.language]
         except KeyError:
             raise WordMissing(f"the report's words hold no {key!r} in {self.language!r}") from None
-        return text.format(**filled) if filled else text
+        return typeset(text.format(**filled) if filled else text, language=self.language)
 
     def of(self, record: Any, field: str) -> str:
         """Return a text that a record carries in both languages (``meaning_en``, ``meaning_zh``).
@@ -80,7 +81,32 @@ class Words:
         '全部'
         """
         name = f"{field}_{self.language}"
-        return str(record[name] if isinstance(record, Mapping) else getattr(record, name))
+        said = record[name] if isinstance(record, Mapping) else getattr(record, name)
+        return typeset(str(said), language=self.language)
+
+
+def typeset(text: str, *, language: Language) -> str:
+    r"""Return a text with the percent sign and the minus as each language sets them.
+
+    Examples
+    --------
+    >>> typeset("20 % (-0.1 to 0.2)", language="zh"), typeset("20 % (-0.1)", language="en")
+    ('20% (−0.1 to 0.2)', '20\xa0% (−0.1)')
+    """
+    text = re.sub(r"(?<=\d) ?%", "%" if language == "zh" else "\N{NO-BREAK SPACE}%", text)
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
+
+
+def shortened(text: str, *, most: int = 5) -> str:
+    """Return a cause that lists names with its first five, and how many more there are.
+
+    Examples
+    --------
+    >>> shortened("constant: a, b, c, d, e, f, g"), shortened("flagged: dispute")
+    ('constant: a, b, c, d, e … (+2)', 'flagged: dispute')
+    """
+    names = text.split(", ")
+    return text if len(names) <= most else f"{', '.join(names[:most])} … (+{len(names) - most})"
 
 
 @cache
