@@ -84,6 +84,9 @@ def sample_from_table(
     if catalogue is not None:
         _check_named(frame, [name for name in catalogue.names if name not in taken])
         names = [name for name in catalogue.names if name not in taken]
+        silent = [str(name) for name in frame.columns if name not in {*taken, *names}]
+        if silent and judging is None:
+            losses = [*losses, Loss(f"not in the catalogue: {', '.join(silent)}", len(silent), "columns")]
     elif set(ROW_KEYS) <= set(frame.columns):
         names = [name for name in names if name not in (*ROW_KEYS, *ROW_CONTEXT)]
     if judging is None:

@@ -17,6 +17,7 @@ from models.where import chosen_rows
 from pipelines.dates import first_days
 from pipelines.environment import Settings, git_commit
 from pipelines.mornings import check_mornings
+from pipelines.own_catalogue import read_own_catalogue
 from pipelines.report_request import TrainingRequest, write_request
 from pipelines.requests import BookRows, TableRows, check_unused, read_table
 
@@ -146,6 +147,7 @@ def table_sample(rows: TableRows, *, target: str, judging: Sequence[str] | None 
         time=rows.time,
         exclude=rows.exclude,
         amount=rows.amount,
+        catalogue=None if rows.catalogue is None else read_own_catalogue(rows.catalogue, frame=frame),
         judging=judging,
     )
 

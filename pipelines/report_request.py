@@ -142,13 +142,13 @@ def _plain(value: object) -> object:
 
 def _rows(kind: type[BookRows] | type[TableRows], stored: Mapping[str, Any]) -> BookRows | TableRows:
     """Return the rows with paths, days and tuples as they were."""
-    days, paths = ("first", "last"), ("book", "table")
+    days, paths = ("first", "last"), ("book", "table", "catalogue")
     unknown = set(stored) - {field.name for field in fields(kind)}
     if unknown:
         raise ValueError(f"fields {sorted(unknown)}")
     told: dict[str, Any] = {}
     for name, value in stored.items():
-        if name in paths:
+        if value is not None and name in paths:
             told[name] = Path(value)
         elif name in days:
             told[name] = date.fromisoformat(value)

@@ -71,6 +71,8 @@ class TableRows:
         Columns that are no features.
     where, amount
         Condition on columns; column of the money at stake.
+    catalogue
+        What the columns mean; inferred when None.
     """
 
     table: Path
@@ -81,6 +83,7 @@ class TableRows:
     exclude: tuple[str, ...] = ()
     where: str | None = None
     amount: str | None = None
+    catalogue: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse blank options, which would otherwise be taken as absent."""

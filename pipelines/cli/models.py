@@ -88,6 +88,9 @@ def train(
     id_: IdColumn = None,
     time: Annotated[str | None, typer.Option(help="Column of the as_of day in a table.")] = None,
     exclude: Annotated[str | None, typer.Option(help="Columns to leave out, separated by commas.")] = None,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="What a table's columns mean (TOML); others are left out.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random step.", min=0)] = SEED,
     json: Json = False,
 ) -> None:
@@ -101,9 +104,10 @@ def train(
     from pipelines.fitting import fit_book, fit_table
 
     if book is not None:
-        if time or exclude:
+        if time or exclude or catalogue:
             raise UsageRefused(
-                "Expected --time and --exclude only with --table, found one with BOOK. Leave it out, or train on a table."
+                "Expected --time, --exclude and --catalogue only with --table, found one with BOOK. "
+                "Leave it out, or train on a table."
             )
         rows = BookRows(
             book=book,
@@ -128,6 +132,7 @@ def train(
             exclude=tuple(name.strip() for name in (exclude or "").split(",") if name.strip()),
             where=where,
             amount=amount,
+            catalogue=catalogue,
         )
         with step(f"training {target} on {table}"):
             fitted = fit_table(own, target=target, settings=settings, seed=seed)
