@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 
@@ -221,12 +221,14 @@ def visiting(
     language: Language = "en",
     size: tuple[int, int] = DESKTOP,
     scripts: bool = True,
+    scheme: Literal["light", "dark"] = "light",
 ) -> Iterator[Visitor]:
     """Give a visitor with a browser of their own: no cookie of another; problems fail at the end."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale={"zh": "zh-CN", "en": "en-GB"}[language],
         java_script_enabled=scripts,
+        color_scheme=scheme,
         service_workers="block",
     )
     context.set_default_timeout(5_000)

@@ -1,0 +1,109 @@
+"""What every page owes to everyone: labels, headings, contrast, a phone's width, one language at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from serving.console.acts import case_address
+from serving.console.languages import Language
+from serving.store_claims import claim
+from tests.serving.browser import DESKTOP, PHONE, Place, Visitor
+
+pytestmark = pytest.mark.xdist_group("browser")
+Enter = Callable[..., Visitor]
+AUDIT: Final = (Path(__file__).parents[1] / "page_audit.js").read_text(encoding="utf-8")
+CALL, VISIT, ALONE = "L-1@2026-03-02", "L-9@2026-03-02", "L-10@2026-03-02"
+PAGES: Final = (
+    "/console/sign-in",
+    "/console/worklist",
+    "/console/worklist?state=done",
+    case_address(CALL),
+    case_address(CALL, "outcome"),
+    case_address(VISIT),
+    case_address(ALONE),
+    "/console/approvals",
+    "/console/models",
+    "/console/models/roll_30/1",
+    "/console/models/willful/1",
+    "/console/reports",
+    "/console/nowhere",
+)
+"""Every kind of page; a supervisor opens them all."""
+
+_SENTENCE: Final = re.compile(r"[A-Za-z][a-z]+(?:[ ,]+[A-Za-z][a-z]+){2,}")
+_WORDS: Final = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const said = [document.title, ...[...document.querySelectorAll('[aria-label], [data-label], [placeholder], [title]')]
+    .flatMap((e) => ['aria-label', 'data-label', 'placeholder', 'title'].map((name) => e.getAttribute(name) || ''))];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.closest('[lang=en], pre, code, script')) said.push(node.data);
+  }
+  return said;
+}"""
+_SIDEWAYS: Final = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'))
+  .slice(0, 5).map((e) => `${e.tagName} ${e.className} ends at ${Math.round(e.getBoundingClientRect().right)}`)"""
+
+
+def supervisor(enter: Enter, place: Place, *, language: Language, **looks: object) -> Visitor:
+    """Sign a supervisor in, with one case in hand."""
+    sue = enter("sue", "supervisor", language=language, **looks)
+    sue.expects(404)
+    claim(place.store, by="sue", lease_seconds=1800, at=place.hands(), case_id=CALL)
+    return sue
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [
+        pytest.param("zh", DESKTOP, "light", id="Chinese, wide, light"),
+        pytest.param("en", DESKTOP, "dark", id="English, wide, dark"),
+        pytest.param("zh", PHONE, "dark", id="Chinese, phone, dark"),
+        pytest.param("en", PHONE, "light", id="English, phone, light"),
+    ],
+)
+def test_every_page_is_labelled_ordered_legible_and_fits(
+    enter: Enter, place: Place, language: Language, size: tuple[int, int], scheme: str
+) -> None:
+    sue = supervisor(enter, place, language=language, size=size, scheme=scheme)
+    found = {}
+    for path in PAGES:
+        sue.open(path)
+        faults = list(sue.page.evaluate(AUDIT))
+        width = sue.page.evaluate("document.documentElement.scrollWidth")
+        if width > size[0]:
+            faults.append(f"scrolls sideways to {width} px: {sue.page.evaluate(_SIDEWAYS)}")
+        if faults:
+            found[path] = faults
+    assert found == {}
+
+
+@pytest.mark.usefixtures("chinese_letters")
+def test_no_english_sentence_stands_on_a_chinese_page(enter: Enter, place: Place) -> None:
+    sue = supervisor(enter, place, language="zh")
+    english = {}
+    for path in PAGES:
+        sue.open(path)
+        sentences = [match for text in sue.page.evaluate(_WORDS) for match in _SENTENCE.findall(text)]
+        if sentences:
+            english[path] = sentences
+    assert english == {}
+
+
+@pytest.mark.usefixtures("chinese_letters")
+def test_chinese_is_drawn_as_letters_and_not_as_boxes(enter: Enter) -> None:
+    page = enter("ann", "collector", language="zh").page
+    ink = """(sign) => {
+      const canvas = Object.assign(document.createElement('canvas'), {width: 40, height: 40});
+      const pen = canvas.getContext('2d');
+      pen.font = '32px ' + getComputedStyle(document.body).fontFamily;
+      pen.fillText(sign, 2, 34);
+      return [...pen.getImageData(0, 0, 40, 40).data].join();
+    }"""
+    drawn = {sign: page.evaluate(ink, sign) for sign in "逾期清单承诺\U0003fffe"}
+    assert len(set(drawn.values())) == len(drawn), "signs that look alike are boxes"
