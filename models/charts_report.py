@@ -112,7 +112,7 @@ def plot_capture(curves: Curves, ax: Axes, *, language: Language) -> Axes:
     ax.plot(share, found, color=INK, linewidth=2)
     fifth = float(np.interp(0.2, share, found))
     ax.plot([0.2], [fifth], marker="o", color=INK, markersize=6)
-    write(ax, f"{fifth:.0%}", 0.2, fifth, dx=6, dy=-10, bold=True)
+    write(ax, f"{100 * fifth:.0f} %", 0.2, fifth, dx=6, dy=-10, bold=True)
     ax.set(xlim=(0, 1), ylim=(0, 1.03))
     ax.xaxis.set_major_formatter(PERCENT)
     ax.yaxis.set_major_formatter(PERCENT)

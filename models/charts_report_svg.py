@@ -69,21 +69,28 @@ def _small(body: str) -> str:
     """Return the drawing without what nobody reads or what would reach into the page around it.
 
     Left out: comments, metadata, the style sheet (its one rule stands on the picture itself), fonts of this
-    machine, styles of marks that their definition already bears, and all decimals but the first.
+    machine, what equal marks repeat, and all decimals but the first.
     """
     body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
     body = body.replace('xlink:href="', 'href="')
     body = re.sub(r"font: ((?:bold|700) )?([\d.]+px) [^;\"]*", r"font-size: \2; font-weight: \1", body)
     body = re.sub(r"font-weight: (?=[;\"])|font-family: [^;\"]*", "", body)
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    styled = set(re.findall(r'<path id="([^"]*)" d="[^"]*" style=', body))
-    uses = r'(<use href="#([^"]*)"[^>]*?) style="[^"]*"'
-    body = re.sub(uses, lambda found: found[1] if found[2] in styled else found[0], body)
     body = re.sub(r'(?<= )(?:d|x|y|transform|points|width|height)="[^"]*"', _rounded, body)
     body = re.sub(
         r"(?<=style=\")[^\"]*", lambda found: re.sub(r"\s*;[\s;]*|;?\s*$", ";", found[0]).rstrip(";"), body
     )
-    return re.sub(r">\s+<", "><", body).strip()
+    body = re.sub(r">\s+<", "><", body).strip()
+    return re.sub(r"<g([^>]*)>((?:<use [^>]*/>)+)</g>", _styled_once, body)
+
+
+def _styled_once(found: re.Match[str]) -> str:
+    """Return a group of marks with their style said once, on the group, when they all share it."""
+    styles = set(re.findall(r' style="[^"]*"', found[2]))
+    if len(styles) != 1 or "style=" in found[1]:
+        return found[0]
+    (style,) = styles
+    return f"<g{found[1]}{style}>{found[2].replace(style, '')}</g>"
 
 
 def _rounded(found: re.Match[str]) -> str:

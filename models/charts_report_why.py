@@ -72,9 +72,9 @@ def plot_summary(rows: Sequence[Summary], ax: Axes, *, language: Language) -> Ax
         `models.report_fields_explained.Summary` records, strongest first.
     """
     bare(ax)
-    ax.axvline(0, color=GREY, linewidth=0.8)
     reach = max((max(map(abs, row["shap"]), default=0.0) for row in rows), default=1.0)
     for place, row in enumerate(rows):
+        ax.plot([0, 0], [place - 0.1, place + 0.54], color=GREY, linewidth=0.8)
         shap = np.array(row["shap"], dtype=np.float64)
         rank = np.array([np.nan if one is None else one for one in row["rank"]], dtype=np.float64)
         height = place + 0.22 + swarm_of(shap, reach=reach)
