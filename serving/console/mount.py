@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import RedirectResponse, Response
 
 from serving.console import routes_case, routes_outcome, routes_reports, routes_sign, routes_worklist
+from serving.console.acts import DecisionChanged
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
 from serving.console.languages import message
@@ -39,6 +41,7 @@ def mount_console(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
     app.add_exception_handler(PageRefused, _refuse_role)
     app.add_exception_handler(StaleForm, _refuse_form)
+    app.add_exception_handler(DecisionChanged, _refuse_changed)
     app.add_exception_handler(FormRefused, _refuse_form)
 
 
@@ -67,7 +70,7 @@ def _whoever(request: Request) -> Person | None:
     app = request.scope.get("app")
     try:
         return None if app is None else person_of(request, app.state.service)
-    except (NotSignedIn, StoreUnavailable, OSError, ValueError):
+    except (NotSignedIn, StoreUnavailable, SQLAlchemyError, OSError, ValueError):
         return None
 
 
@@ -89,6 +92,10 @@ async def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
 async def _refuse_role(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, PageRefused)
     return refused(request, 403, "role-refused", person=refusal.person)
+
+
+async def _refuse_changed(request: Request, _refusal: Exception) -> Response:
+    return refused(request, 409, "decision-changed")
 
 
 async def _refuse_form(request: Request, refusal: Exception) -> Response:

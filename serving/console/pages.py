@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from serving.auth import Role
 from serving.console import formats, words
-from serving.console.acts import case_address, fresh
+from serving.console.acts import case_address, fingerprint_of, fresh
 from serving.console.languages import Language, Texts, language_of, message, texts_in
 from serving.console.session import Person
 
@@ -56,11 +57,19 @@ def page(
             language=language,
             navigation=navigation_of(person, here=request.url.path),
             csrf="" if person is None else person.csrf,
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            here=_here(request),
             **shown,
         )
     )
     return HTMLResponse(text, status)
+
+
+def _here(request: Request) -> str:
+    """Return the address one is at: after a posted form, that of the page it stood on."""
+    at = (
+        request.url if request.method in ("GET", "HEAD") else URL(request.headers.get("referer", "/console/"))
+    )
+    return at.path + (f"?{at.query}" if at.query else "")
 
 
 def first_page(person: Person) -> str:
@@ -107,5 +116,9 @@ def environment_in(language: Language) -> Environment:
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters |= formats.filters_in(language)
-    environment.globals |= words.words_in(language) | {"fresh": fresh, "case_address": case_address}
+    environment.globals |= words.words_in(language) | {
+        "fresh": fresh,
+        "case_address": case_address,
+        "fingerprint_of": fingerprint_of,
+    }
     return environment

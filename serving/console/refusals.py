@@ -56,6 +56,14 @@ _REFUSALS: Final[Mapping[str, Refusal]] = {
         message("This case does not wait for approval"),
         message("Only visits that wait for two people are approved."),
     ),
+    "idempotency-key-reused": Refusal(
+        message("This form was sent before"),
+        message("What it said the first time holds. Open the page again for another act."),
+    ),
+    "decision-changed": Refusal(
+        message("The decision has changed since you read it"),
+        message("A new list was published. Nothing was recorded. Open the case, read it again, then decide."),
+    ),
     "cursor-refused": Refusal(
         message("A new list was published"),
         message("Start again at the top of the worklist."),

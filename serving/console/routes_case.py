@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from serving.console.acts import HOLD, act_once, case_address, token_of
+from serving.console.acts import HOLD, act_once, case_address, check_unchanged, token_of
 from serving.console.case_view import case_view
 from serving.console.forms import SignedForm, signed_form
 from serving.console.notices import notice_of
@@ -62,10 +62,10 @@ def agree(
     case_id: CaseId, service: Serving, form: Annotated[SignedForm, Depends(signed_form("approve"))]
 ) -> Response:
     """Agree to a visit; the second name makes it ready."""
-    form.only("once")
-    at = service.clock()
+    read, at = form.only("once", "read")["read"], service.clock()
 
     def work(store: Store) -> str:
+        check_unchanged(story(store, case_id).item.decision, read=read)
         return approve(store, case_id, by=form.person.name, at=at).state
 
     act_once(service, form, name=f"approve {case_id}", at=at, work=work)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from features.codes import CONTACT_OUTCOMES, STATED_REASONS, VISIT_OUTCOMES
 from serving.console.acts import act_once, case_address, token_of
-from serving.console.case_view import case_view
+from serving.console.case_view import CaseView, case_view
 from serving.console.forms import SignedForm, signed_form
 from serving.console.languages import message
 from serving.console.outcome_form import CONTACT_CHANNELS, FIELDS, problem_of, read_outcome
@@ -30,6 +30,7 @@ NOT_YOURS = message(
     "This case is not in your hand: nothing was recorded. Claim it again if it is still ready."
 )
 NOT_IN_HAND = message("This case is not in your hand. Claim it first, then record what came of it.")
+IS_DONE = message("What came of this case is recorded already.")
 SENT_BEFORE = message("This form was sent before with other answers; the first ones are recorded.")
 
 
@@ -99,9 +100,16 @@ def _form_page(
         "visit": visit,
         "typed": {**empty, **begun, **(typed or {})},
         "problems": problems or {},
-        "told": told if told or view.may_record else NOT_IN_HAND,
+        "told": _why_not(view, told),
         "results": VISIT_OUTCOMES if visit else CONTACT_OUTCOMES,
         "reasons": STATED_REASONS,
         "channels": CONTACT_CHANNELS,
     }
     return page(request, "outcome.html", person=person, status=status, **shown)
+
+
+def _why_not(view: CaseView, told: str) -> str:
+    """Return why nothing can be recorded, or nothing when it can."""
+    if view.item.state == "done" and told != SENT_BEFORE:
+        return IS_DONE
+    return told if told or view.may_record else NOT_IN_HAND

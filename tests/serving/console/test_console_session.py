@@ -12,17 +12,9 @@ import pytest
 from serving.auth import revoke_key
 from serving.console.sealing import SECRET_FILE, SecretRefused, console_secret, sealed_session
 from serving.console.session import SESSION_COOKIE
-from tests.serving.console_visitor import OURS, Visitor, signed_in
-from tests.serving.service_builders import Desk, desk, small_bundle
+from tests.serving.console_visitor import OURS, Clock, Visitor, office, signed_in
+from tests.serving.service_builders import Desk
 from tests.serving.worklist_builders import NOON, decision, published
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.moment = NOON
-
-    def __call__(self):  # type: ignore[no-untyped-def]
-        return self.moment
 
 
 @pytest.fixture
@@ -31,20 +23,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def office(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    with desk(tmp_path, small_bundle(), clock=clock) as one:
+def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    with office(tmp_path, clock=clock) as one:
         published([decision(1)], store=one.store)
         yield one
 
 
-def test_the_root_leads_to_the_console_and_the_console_to_the_key(office: Desk) -> None:
-    page = Visitor(office).get("/")
+def test_the_root_leads_to_the_console_and_the_console_to_the_key(desk: Desk) -> None:
+    page = Visitor(desk).get("/")
     assert (page.status, page.address) == (200, "/console/sign-in")
 
 
-def test_a_key_opens_a_session_of_one_shift_that_scripts_and_other_sites_cannot_use(office: Desk) -> None:
-    key = office.key("ann", "collector")["X-API-Key"]
-    client = Visitor(office).client
+def test_a_key_opens_a_session_of_one_shift_that_scripts_and_other_sites_cannot_use(desk: Desk) -> None:
+    key = desk.key("ann", "collector")["X-API-Key"]
+    client = Visitor(desk).client
     answer = client.post("/console/sign-in", data={"key": f" {key} "}, headers=OURS, follow_redirects=False)
     assert answer.status_code == 303
     cookie = SimpleCookie(answer.headers["set-cookie"])[SESSION_COOKIE]
@@ -54,11 +46,13 @@ def test_a_key_opens_a_session_of_one_shift_that_scripts_and_other_sites_cannot_
     assert key.split("_")[2] not in answer.headers["set-cookie"]
 
 
-def test_over_https_the_cookie_travels_encrypted_only(office: Desk) -> None:
-    client = Visitor(office).client
-    key = office.key("ann", "collector")["X-API-Key"]
+def test_over_https_the_cookie_travels_encrypted_only(desk: Desk) -> None:
+    client = Visitor(desk).client
+    key = desk.key("ann", "collector")["X-API-Key"]
     secure = {"Origin": "https://testserver"}
-    answer = client.post("https://testserver/console/sign-in", data={"key": key}, headers=secure, follow_redirects=False)
+    answer = client.post(
+        "https://testserver/console/sign-in", data={"key": key}, headers=secure, follow_redirects=False
+    )
     assert "Secure" in answer.headers["set-cookie"]
 
 
@@ -68,12 +62,12 @@ def test_over_https_the_cookie_travels_encrypted_only(office: Desk) -> None:
         ("collector", "/console/worklist"),
         ("supervisor", "/console/worklist"),
         ("admin", "/console/worklist"),
-        ("committee", "/console/approvals"),
+        ("committee", "/console/reports"),
         ("data_scientist", "/console/models"),
     ],
 )
-def test_everybody_begins_at_the_page_of_their_work(office: Desk, role: str, first: str) -> None:
-    one = signed_in(office, "one", role)  # type: ignore[arg-type]
+def test_everybody_begins_at_the_page_of_their_work(desk: Desk, role: str, first: str) -> None:
+    one = signed_in(desk, "one", role)  # type: ignore[arg-type]
     answer = one.client.get("/console/", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, first)
 
@@ -87,8 +81,8 @@ def test_everybody_begins_at_the_page_of_their_work(office: Desk, role: str, fir
         pytest.param("密钥" * 60, 401, "unknown or was revoked", id="letters of another script"),
     ],
 )
-def test_a_wrong_key_is_told_in_words(office: Desk, key: str, status: int, said: str) -> None:
-    one = Visitor(office)
+def test_a_wrong_key_is_told_in_words(desk: Desk, key: str, status: int, said: str) -> None:
+    one = Visitor(desk)
     page = one.send(one.get("/console/sign-in"), "/sign-in", key=key)
     assert (page.status, said in page.words) == (status, True)
     assert page.headers["content-type"].startswith("text/html")
@@ -96,15 +90,15 @@ def test_a_wrong_key_is_told_in_words(office: Desk, key: str, status: int, said:
     assert not key or key not in page.html
 
 
-def test_the_key_of_a_machine_opens_no_page(office: Desk) -> None:
-    one = Visitor(office)
-    page = one.send(one.get("/console/sign-in"), "/sign-in", key=office.key("dialler", "service")["X-API-Key"])
+def test_the_key_of_a_machine_opens_no_page(desk: Desk) -> None:
+    one = Visitor(desk)
+    page = one.send(one.get("/console/sign-in"), "/sign-in", key=desk.key("dialler", "service")["X-API-Key"])
     assert (page.status, "belongs to a machine" in page.words) == (403, True)
     assert "set-cookie" not in page.headers
 
 
-def test_the_session_ends_with_the_shift(office: Desk, clock: Clock) -> None:
-    ann = signed_in(office, "ann", "collector")
+def test_the_session_ends_with_the_shift(desk: Desk, clock: Clock) -> None:
+    ann = signed_in(desk, "ann", "collector")
     clock.moment = NOON + timedelta(hours=12) - timedelta(seconds=1)
     assert ann.get("/console/worklist").status == 200
     clock.moment = NOON + timedelta(hours=12)
@@ -113,37 +107,44 @@ def test_the_session_ends_with_the_shift(office: Desk, clock: Clock) -> None:
     assert page.form("/sign-in").fields["next"] == "/console/worklist?state=ready"
 
 
-def test_a_revoked_key_ends_the_session_at_once_and_nothing_sent_is_recorded(office: Desk) -> None:
-    ann = signed_in(office, "ann", "collector")
+def test_a_revoked_key_ends_the_session_at_once_and_nothing_sent_is_recorded(desk: Desk) -> None:
+    ann = signed_in(desk, "ann", "collector")
     page = ann.get("/console/worklist")
-    revoke_key(office.store, name="ann", at=NOON)
+    revoke_key(desk.store, name="ann", at=NOON)
     after = ann.send(page, "/console/claim")
     assert (after.status, "nothing of what you sent was recorded" in after.words) == (401, True)
     assert ann.get("/console/worklist").status == 401
 
 
-def test_signing_out_ends_the_session_of_this_browser(office: Desk) -> None:
-    ann = signed_in(office, "ann", "collector")
+def test_signing_out_ends_the_session_of_this_browser(desk: Desk) -> None:
+    ann = signed_in(desk, "ann", "collector")
     page = ann.send(ann.get("/console/worklist"), "/sign-out")
     assert (page.status, page.address) == (200, "/console/sign-in")
     assert ann.get("/console/worklist").address.startswith("/console/sign-in?next=")
 
 
-def test_after_signing_in_one_stands_where_one_wanted_to_go(office: Desk) -> None:
-    ann = Visitor(office)
+def test_after_signing_in_one_stands_where_one_wanted_to_go(desk: Desk) -> None:
+    ann = Visitor(desk)
     page = ann.get("/console/cases/L-1%402026-03-02?said=claimed")
-    page = ann.send(page, "/sign-in", key=office.key("ann", "collector")["X-API-Key"])
+    page = ann.send(page, "/sign-in", key=desk.key("ann", "collector")["X-API-Key"])
     assert page.address == "/console/cases/L-1@2026-03-02?said=claimed"
 
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example", "/v1/worklist", "/console/\\evil", "/console//evil", "/console/ x"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/v1/worklist",
+        "/console/\\evil",
+        "/console//evil",
+        "/console/ x",
+    ],
 )
-def test_signing_in_leads_nowhere_else(office: Desk, target: str) -> None:
-    ann = Visitor(office)
+def test_signing_in_leads_nowhere_else(desk: Desk, target: str) -> None:
+    ann = Visitor(desk)
     page = ann.get("/console/sign-in")
-    page = ann.send(page, "/sign-in", key=office.key("ann", "collector")["X-API-Key"], next=target)
+    page = ann.send(page, "/sign-in", key=desk.key("ann", "collector")["X-API-Key"], next=target)
     assert page.address == "/console/worklist"
 
 
@@ -165,19 +166,19 @@ def forged(secret: bytes, prefix: str) -> dict[str, str]:
     }
 
 
-def test_a_forged_session_opens_nothing(office: Desk, tmp_path: Path) -> None:
-    key = office.key("ann", "collector")["X-API-Key"]
-    signed_in(office, "ann", "collector")
+def test_a_forged_session_opens_nothing(desk: Desk, tmp_path: Path) -> None:
+    key = desk.key("ann", "collector")["X-API-Key"]
+    signed_in(desk, "ann", "collector")
     secret = console_secret(tmp_path / "keys")
     for name, cookie in forged(secret, key.split("_")[1]).items():
-        one = Visitor(office)
+        one = Visitor(desk)
         answer = one.client.get("/console/worklist", headers={"Cookie": f"{SESSION_COOKIE}={cookie}"})
         assert answer.status_code == 401, name
         assert "/console/sign-in" in answer.text, name
 
 
-def test_the_session_opens_the_console_and_never_the_api(office: Desk) -> None:
-    ann = signed_in(office, "ann", "collector")
+def test_the_session_opens_the_console_and_never_the_api(desk: Desk) -> None:
+    ann = signed_in(desk, "ann", "collector")
     assert ann.client.get("/v1/worklist").status_code == 401
     cookie = ann.client.cookies[SESSION_COOKIE]
     assert ann.client.get("/v1/worklist", headers={"X-API-Key": cookie}).status_code == 401
@@ -201,8 +202,8 @@ def test_a_cut_secret_is_refused_and_not_replaced_in_silence(tmp_path: Path) -> 
         console_secret(tmp_path)
 
 
-def test_a_choice_of_language_outlives_the_session_and_goes_before_the_browsers(office: Desk) -> None:
-    one = Visitor(office, language="en")
+def test_a_choice_of_language_outlives_the_session_and_goes_before_the_browsers(desk: Desk) -> None:
+    one = Visitor(desk, language="en")
     page = one.get("/console/sign-in")
     assert "Your key" in page.words
     page = one.send(page, "/language", language="zh")
@@ -212,10 +213,16 @@ def test_a_choice_of_language_outlives_the_session_and_goes_before_the_browsers(
 
 @pytest.mark.parametrize(
     ("asked", "shown"),
-    [("", "zh-CN"), ("fr-FR", "zh-CN"), ("en-GB,en;q=0.8", "en"), ("de,zh;q=0.4,en;q=0.6", "en"), ("zh-TW", "zh-CN")],
+    [
+        ("", "zh-CN"),
+        ("fr-FR", "zh-CN"),
+        ("en-GB,en;q=0.8", "en"),
+        ("de,zh;q=0.4,en;q=0.6", "en"),
+        ("zh-TW", "zh-CN"),
+    ],
 )
 def test_without_a_choice_the_browsers_language_counts_and_chinese_comes_first(
-    office: Desk, asked: str, shown: str
+    desk: Desk, asked: str, shown: str
 ) -> None:
-    answer = Visitor(office).client.get("/console/sign-in", headers={"Accept-Language": asked})
+    answer = Visitor(desk).client.get("/console/sign-in", headers={"Accept-Language": asked})
     assert f'<html lang="{shown}"' in answer.text
