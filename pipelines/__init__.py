@@ -4,7 +4,8 @@ What a person starts
     ``cli``: the ``duecourse`` command; ``flows``: the same work as Prefect flows, thin shells; ``showing``: a night as
     a person reads it; ``environment``: what every entry point sets before a library is imported, settings
 What is asked for
-    ``requests``: which rows, and a team's own table read; ``typed_text``: text columns as what they spell;
+    ``requests``: which rows, and a team's own table read; ``own_catalogue``: its words for its columns; ``typed_text``: text
+    columns as what they spell;
     ``dates``: days as a user types them; ``mornings``: days that a book can speak of
 Where rows come from
     ``sources``: somebody's files in, checked tables out; ``simulator``: borrowers whose truth is known
@@ -15,7 +16,8 @@ The whole
     ``night`` · ``night_report``: tonight's job; ``demo``: from nothing to a worklist; ``checkpoints``: what is
     finished, by files and digests
 Pages
-    ``pages``: written from the code; ``real_data`` · ``real_data_page``: figures on data sets the user fetched
+    ``pages``: written from the code; ``real_data`` · ``real_data_studies`` · ``real_data_page``: figures on data sets
+    the user fetched
 
 Nothing is imported here.
 """
