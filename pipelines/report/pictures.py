@@ -1,26 +1,33 @@
-"""The charts of one report in one language, as drawings that a page may hold."""
+"""The charts of one report in one language, as drawings that a page may hold.
+
+How each is drawn stands in ``models.charts_report*``. A drawing's inline styles become plain attributes, so that
+the page's policy can forbid every style but its own sheet, and its description goes: the caption says the same.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from models.report_numbers import ReportNumbers
-from pipelines.report.words import Language
+from pipelines.report.words import Language, typeset
+
+Drawings = Mapping[str, Markup]
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Drawings by their place on the page; an absent one is None.
+    """Drawings by their place on the page; an absent one is None, or missing from its mapping.
 
     Parameters
     ----------
     split
         How the observations of each month were used.
-    rivals
-        AUC by bucket, champion and challengers.
+    leads
+        The lead over each challenger, by bucket.
     capture, calibration
         By bucket.
     summary
@@ -28,18 +35,54 @@ class Pictures:
     dependence
         By component, then by feature.
     months
-        The score month by month.
+        ``level``, ``auc`` and ``psi`` month by month; empty when the rows have no time.
     """
 
     split: Markup | None = None
-    rivals: Markup | None = None
-    capture: Mapping[str, Markup | None] = field(default_factory=dict)
-    calibration: Mapping[str, Markup | None] = field(default_factory=dict)
-    summary: Mapping[str, Markup | None] = field(default_factory=dict)
-    dependence: Mapping[str, Mapping[str, Markup | None]] = field(default_factory=dict)
-    months: Markup | None = None
+    leads: Markup | None = None
+    capture: Drawings = field(default_factory=dict)
+    calibration: Drawings = field(default_factory=dict)
+    summary: Drawings = field(default_factory=dict)
+    dependence: Mapping[str, Drawings] = field(default_factory=dict)
+    months: Drawings = field(default_factory=dict)
 
 
 def pictures_of(numbers: ReportNumbers, *, language: Language) -> Pictures:
-    """Return every chart of a report, its words in one language."""
-    return Pictures()
+    """Return every chart of a report, its words in one language; the same numbers give the same bytes."""
+    from models.charts_report_pictures import ReportPictures
+
+    drawn = ReportPictures(numbers, language)
+
+    def each(svgs: Mapping[str, str | None]) -> dict[str, Markup]:
+        return {name: fitted(svg, language=language) for name, svg in svgs.items() if svg}
+
+    single = each({"split": drawn.split, "leads": drawn.leads})
+    return Pictures(
+        split=single.get("split"),
+        leads=single.get("leads"),
+        capture=each(drawn.capture),
+        calibration=each(drawn.calibration),
+        summary=each(drawn.summary),
+        dependence={name: each(features) for name, features in drawn.dependence.items()},
+        months=each({"level": drawn.month_level, "auc": drawn.month_auc, "psi": drawn.month_psi}),
+    )
+
+
+def fitted(svg: str, *, language: Language) -> Markup:
+    """Return a drawing without inline styles or description, its texts set as the language sets them.
+
+    Examples
+    --------
+    >>> drawn = '<svg aria-labelledby="at ad"><desc id="ad">x</desc><text style="fill: #111">20 %</text></svg>'
+    >>> str(fitted(drawn, language="zh"))
+    '<svg aria-labelledby="at"><text fill="#111">20%</text></svg>'
+    """
+    svg = re.sub(r"<desc[^>]*>.*?</desc>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'aria-labelledby="(\w+) \w+"', r'aria-labelledby="\1"', svg)
+    svg = re.sub(r'style="([^"]*)"', lambda found: _attributes(found[1]), svg)
+    return Markup(re.sub(r"(?<=>)[^<>]+(?=</)", lambda found: typeset(found[0], language=language), svg))
+
+
+def _attributes(style: str) -> str:
+    told = [part.split(":", 1) for part in style.split(";") if ":" in part]
+    return " ".join(f'{name.strip()}="{value.strip()}"' for name, value in told)
