@@ -5,9 +5,18 @@
 - ``directory``   CSV or Parquet files named as the tables of the contract, or a written book
 - ``csv_files``   one CSV file as text columns: byte order mark, semicolons, ragged rows
 - ``text``        instants without a zone, decimal commas and numbers as ids, repaired and counted
-- ``kruk``        purchased Polish consumer debts (KRUK S.A. university course data)
-- ``kruk_accounts``  the rows of that source read, repaired or left out by cause
-- ``kruk_tables``    the repaired rows as tables of a book
+- ``source_file``    the one file of a source, found by its names; country, zone and currency stated
+- ``raw_columns``    its columns read as the kinds its own contract states, problems told by row
+- ``tally``          what was repaired or left out, counted by cause
+- ``book_columns``   columns of a book: days, ends of days, months, minor units, age bands
+
+and by source, a reader of its name, the rows it repairs or leaves out, and the tables they become:
+
+- ``kruk``           purchased Polish consumer debts (``kruk_columns``, ``kruk_accounts``, ``kruk_tables``)
+- ``credit_record``  monthly statuses of credit accounts (``credit_record_panel``, ``credit_record_tables``)
+- ``uci``            credit card accounts, Taiwan 2005 (``uci_columns``, ``uci_accounts``, ``uci_tables``)
+- ``superlender``    Nigerian micro-loans with repeat borrowers (``superlender_columns``, ``superlender_loans``,
+  ``superlender_people``, ``superlender_schedule``, ``superlender_tables``)
 
 A reader repairs only what its source is known for, counts every repair and every row left out, and
 never rounds, guesses or drops in silence.

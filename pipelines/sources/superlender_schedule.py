@@ -43,15 +43,16 @@ def instalments_of(loans: pd.DataFrame, repairs: dict[str, int]) -> Any:
     """Return the instalments of each loan, known at its approval.
 
     The first falls due on the day the source states; each further one a multiple of 30 days after the
-    approval, weekends moved to Monday.
+    approval, weekends moved to Monday; or after the first, where that is not due within 60 days.
     """
     parts = loans["instalments"].to_numpy(np.int64)
     row = np.repeat(np.arange(len(loans)), parts)
     number = np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts) + 1
     first = loans["first_due_on"].to_numpy(np.int64)[row]
     approved = loans["approved_on"].to_numpy(np.int64)[row]
-    later = workday(approved + DAYS_PER_INSTALMENT * number)
-    later = np.where(later > first, later, first + DAYS_PER_INSTALMENT * (number - 1))
+    on_time = workday(approved + 2 * DAYS_PER_INSTALMENT) > first
+    from_approval = workday(approved + DAYS_PER_INSTALMENT * number)
+    later = np.where(on_time, from_approval, first + DAYS_PER_INSTALMENT * (number - 1))
     note(repairs, "due days after the first imputed: every 30 days, weekends moved to Monday", number > 1)
     amount, owed = (loans[name].to_numpy(np.int64)[row] for name in ("amount", "owed"))
     return pa.table(

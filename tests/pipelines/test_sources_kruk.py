@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from features.book import Book, BookRefused
 from features.check import check_book
 from pipelines.sources.importing import import_source
+from tests.pipelines.source_rows import FIXTURES, parquet_of, read_rows, renamed, rows_of
 from tests.real_data import data_folder
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "kruk_30"
+FIXTURE = FIXTURES / "kruk_30"
+FILE = FIXTURE / "accounts_2017.csv"
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +25,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return Book.open(out)
 
 
-def rows(book: Book, table: str, **where: Any) -> list[dict[str, Any]]:
-    return [row for row in book.table(table).to_pylist() if all(row[k] == v for k, v in where.items())]
-
-
 def attributes(book: Book, loan: int) -> dict[str, float]:
-    return {row["name"]: row["value"] for row in rows(book, "attributes", owner_id=str(loan))}
+    return {row["name"]: row["value"] for row in rows_of(book, "attributes", owner_id=str(loan))}
 
 
 def test_every_repair_and_loss_is_counted(tmp_path: Path) -> None:
-    report = import_source("kruk", FIXTURE / "accounts_2017.csv", out=tmp_path / "book")
+    report = import_source("kruk", FILE, out=tmp_path / "book")
     assert report.rows["loans"] == 27
     assert report.repairs == {
         "repeated rows of one account dropped": 1,
@@ -66,7 +61,7 @@ def test_the_book_is_polish_unless_stated_otherwise(book: Book) -> None:
 
 def test_every_account_is_a_loan_and_a_borrower_of_its_own(book: Book) -> None:
     assert book.loan_ids.tolist() == book.borrower_ids.tolist()
-    [loan] = rows(book, "loans", loan_id="5000001")
+    [loan] = rows_of(book, "loans", loan_id="5000001")
     assert loan["product"] == "credit_card"
     assert loan["portfolio"] == "101"
     assert loan["principal"] == 364_355
@@ -74,7 +69,7 @@ def test_every_account_is_a_loan_and_a_borrower_of_its_own(book: Book) -> None:
 
 
 def test_the_debt_is_one_instalment_due_dpd_days_before_the_purchase(book: Book) -> None:
-    [due] = rows(book, "instalments", loan_id="5000001")
+    [due] = rows_of(book, "instalments", loan_id="5000001")
     assert due["due_on"] == dt.date(2020, 1, 1) - dt.timedelta(days=98)
     assert (due["principal_due"], due["interest_due"], due["fee_due"]) == (227_722, 9_285, 19_803)
 
@@ -86,9 +81,9 @@ def test_the_first_morning_sees_the_purchase(book: Book) -> None:
 
 
 def test_payments_are_posted_in_the_middle_of_the_month_and_reversals_are_negative(book: Book) -> None:
-    paid = [(row["paid_on"], row["amount"]) for row in rows(book, "payments", loan_id="5000006")]
+    paid = [(row["paid_on"], row["amount"]) for row in rows_of(book, "payments", loan_id="5000006")]
     assert paid == [(dt.date(2020, 3, 15), 12_000), (dt.date(2020, 4, 15), -12_000)]
-    assert {row["payment_id"] for row in rows(book, "payments", loan_id="5000006")} == {
+    assert {row["payment_id"] for row in rows_of(book, "payments", loan_id="5000006")} == {
         "5000006-M3",
         "5000006-M4",
     }
@@ -104,7 +99,7 @@ def test_payments_are_posted_in_the_middle_of_the_month_and_reversals_are_negati
     ],
 )
 def test_parts_of_the_debt_add_up_to_what_is_owed(book: Book, loan: int, parts: tuple[int, int, int]) -> None:
-    [due] = rows(book, "instalments", loan_id=str(loan))
+    [due] = rows_of(book, "instalments", loan_id=str(loan))
     assert (due["principal_due"], due["interest_due"], due["fee_due"]) == parts
 
 
@@ -112,8 +107,8 @@ def test_parts_of_the_debt_add_up_to_what_is_owed(book: Book, loan: int, parts: 
     "loan", [pytest.param(5000002, id="no date"), pytest.param(5000003, id="a date after due")]
 )
 def test_a_contract_is_no_younger_than_its_debt(book: Book, loan: int) -> None:
-    [due] = rows(book, "instalments", loan_id=str(loan))
-    [contract] = rows(book, "loans", loan_id=str(loan))
+    [due] = rows_of(book, "instalments", loan_id=str(loan))
+    [contract] = rows_of(book, "loans", loan_id=str(loan))
     assert contract["disbursed_on"] == due["due_on"]
 
 
@@ -129,41 +124,28 @@ def test_other_columns_are_attributes_and_unknown_ones_have_no_row(book: Book) -
 
 
 def test_person_and_region_are_protected_and_nowhere_else(book: Book) -> None:
-    [person] = rows(book, "protected", borrower_id="5000001")
+    [person] = rows_of(book, "protected", borrower_id="5000001")
     assert (person["sex"], person["age_band"], person["region"]) == ("M", "70-79", "36")
-    [unknown] = rows(book, "protected", borrower_id="5000008")
+    [unknown] = rows_of(book, "protected", borrower_id="5000008")
     assert (unknown["sex"], unknown["age_band"], unknown["age"]) == (None, None, None)
     names = set(book.rows("attributes:loan").codes("name")[1])
     assert not {name for name in names if "land" in name or "age" in name.split("_") or "salary" in name}
     assert book.rows("attributes:borrower").n == 0
 
 
-def read_rows() -> list[dict[str, Any]]:
-    with (FIXTURE / "accounts_2017.csv").open(encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
-def parquet_of(accounts: list[dict[str, Any]], file: Path) -> Path:
-    names = list(accounts[0])
-    pq.write_table(
-        pa.table({n: pa.array([row[n] or None for row in accounts], pa.string()) for n in names}), file
-    )
-    return file
-
-
 def test_a_parquet_file_gives_the_same_book(tmp_path: Path, book: Book) -> None:
-    file = parquet_of(read_rows(), tmp_path / "accounts_2017.parquet")
+    file = parquet_of(read_rows(FILE), tmp_path / "accounts_2017.parquet")
     assert import_source("kruk", tmp_path, out=tmp_path / "book").digest == book.digest
     assert import_source("kruk", file, out=tmp_path / "book").digest == book.digest
 
 
 def test_the_order_of_the_accounts_changes_nothing(tmp_path: Path, book: Book) -> None:
-    file = parquet_of(read_rows()[::-1], tmp_path / "accounts.parquet")
+    file = parquet_of(read_rows(FILE)[::-1], tmp_path / "accounts.parquet")
     assert import_source("kruk", file, out=tmp_path / "book").digest == book.digest
 
 
 def without_column(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{("Days" if name == "DPD" else name): value for name, value in row.items()} for row in accounts]
+    return renamed(accounts, "DPD", "Days")
 
 
 def with_text(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -192,7 +174,7 @@ def nothing_owed(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ],
 )
 def test_a_damaged_file_is_refused_and_nothing_written(tmp_path: Path, harm: Any, texts: list[str]) -> None:
-    file = parquet_of(harm(read_rows()), tmp_path / "accounts.parquet")
+    file = parquet_of(harm(read_rows(FILE)), tmp_path / "accounts.parquet")
     with pytest.raises(BookRefused) as error:
         import_source("kruk", file, out=tmp_path / "book")
     assert not (tmp_path / "book").exists()
