@@ -6,7 +6,7 @@ Each ``plot_`` draws only what it is given, in greys and shapes, so that a black
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -44,20 +44,18 @@ def plot_leads(verdicts: Sequence[Verdict], ax: Axes, *, language: Language) -> 
     Parameters
     ----------
     verdicts
-        `models.report_fields_judged.Verdict` records; challengers without a difference are left out.
+        `models.report_fields_judged.Verdict` records; what `leads_told` leaves out is not drawn.
     """
     bare(ax)
     line, labels = 0.0, []
-    for one in verdicts:
+    for one in leads_told(verdicts):
         labels.append((line, told(one, "bucket", language)))
         line += 0.8
         for rival in one["rivals"]:
             value, low, high = (rival["difference"][side] for side in _SIDES)
-            if value is None:
-                continue
             if low is not None and high is not None:
                 ax.plot([low, high], [line, line], color=DARK, linewidth=1.6, solid_capstyle="butt")
-            ax.plot([value], [line], linestyle="none", **_LEADS[rival["verdict"]])
+            ax.plot([value or 0.0], [line], linestyle="none", **_LEADS[rival["verdict"]])
             write(ax, told(rival, "name", language), 0, line, at="axes fraction|data", dx=-6, ha="right", va="center",
                   size=SMALL)  # fmt: skip
             line += 1
@@ -90,6 +88,15 @@ def plot_leads(verdicts: Sequence[Verdict], ax: Axes, *, language: Language) -> 
         ],
     )
     return ax
+
+
+def leads_told(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Return the verdicts with a challenger whose difference is known, and only those challengers."""
+    known = [
+        {**one, "rivals": tuple(rival for rival in one["rivals"] if rival["difference"]["value"] is not None)}
+        for one in verdicts
+    ]
+    return tuple(cast("Verdict", one) for one in known if one["rivals"])
 
 
 def plot_capture(curves: Curves, ax: Axes, *, language: Language) -> Axes:
@@ -150,7 +157,7 @@ def plot_lift(curves: Curves, ax: Axes, *, language: Language) -> Axes:
 
 
 def plot_reliability(curves: Curves, ax: Axes, *, language: Language) -> Axes:
-    """Draw the rate that happened against the probability that was said, a tenth of the accounts per dot.
+    """Draw the rate that happened against the probability that was said, one dot per group of like accounts.
 
     How to read it: dots on the diagonal are honest; larger dots are more accounts. Bad: dots below it (too high a
     probability scares), above it (too low one lulls), or a flat row of dots.
@@ -174,7 +181,7 @@ def plot_reliability(curves: Curves, ax: Axes, *, language: Language) -> Axes:
         axis.set_major_locator(MaxNLocator(5))
         axis.set_major_formatter(PERCENT)
     below(ax, said(("probability that was said", "预测概率"), language))
-    key(ax, [(said(("a tenth of the accounts: what happened", "每点为十分之一账户：实际发生率"), language),
+    key(ax, [(said(("what happened, accounts of like probability", "概率相近的账户：实际发生率"), language),
               {"marker": "o", "color": INK, "markersize": 6}),
              (said(("honest", "诚实"), language), {"linestyle": "-", "color": GREY, "linewidth": 0.8})])  # fmt: skip
     return ax

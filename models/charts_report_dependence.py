@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -18,6 +19,7 @@ from models.charts_report_style import (
     bare,
     lines_of,
     said,
+    short_meaning,
     told,
     width_of,
     write,
@@ -57,9 +59,9 @@ def plot_dependence(feature: Dependence, ax: Axes, *, language: Language) -> Axe
     ax.set_ylim(foot, high + 0.06 * (high - low or 1.0))
     ax.set_xlim(-0.6, (shown[-1][0] if shown else 0) + 0.6)
     _value_ticks(feature, ax, language=language)
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.set_yticks([tick for tick in MaxNLocator(5).tick_values(low, high) if low <= tick <= high])
     ax.yaxis.set_major_formatter(SIGNED)
-    _heading(ax, told(feature, "meaning", language), told(feature, "direction", language))
+    _heading(ax, short_meaning(feature, language), told(feature, "direction", language))
     return ax
 
 
@@ -71,22 +73,22 @@ def _heading(ax: Axes, title: str, under: str) -> None:
 
 
 def _value_ticks(feature: Dependence, ax: Axes, *, language: Language) -> None:
-    """Write under each bin its value, or at each meeting of two bins where the upper one begins."""
+    """Write under each bin its values where they fit, else at each meeting of two bins where the upper one begins."""
     bins = list(feature["bins"])
-    single = all(one["low"] == one["high"] for one in bins)
-    names = [told(one, "label", language) for one in bins]
-    if not single:
-        names = [name.split(" – ")[0] for name in names]
-    shift = 0.0 if single else -0.5
-    room = ax.get_position().width * WIDTH / max(len(bins) + (1.5 if feature["missing"] else 0), 1)
-    every = max(
-        1, int(np.ceil(max((width_of(_short(name), size=8) + 5 for name in names), default=0) / room))
-    )
-    marks = [(at + shift, _short(name)) for at, name in enumerate(names) if at % every == 0]
-    if not single and bins:
-        last = _short(told(bins[-1], "label", language).split(" – ")[-1])
-        marks = [(at, name) for at, name in marks if len(bins) - 0.5 - at >= every or at == len(bins) - 0.5]
-        marks.append((len(bins) - 0.5, last))
+    names = [_short(told(one, "label", language)) for one in bins]
+    slots = len(bins) + (1.5 if feature["missing"] else 0)
+    room = ax.get_position().width * WIDTH / max(slots, 1)
+    within = max((width_of(name, size=8) for name in names), default=0.0) + 3 <= room
+    if within or feature["kind"] == "code":
+        marks = [(float(at), _fitting(name, room=room)) for at, name in enumerate(names)]
+    else:
+        ends = [name.split("–") for name in names]
+        every = math.ceil((max(width_of(end[0], size=8) for end in ends) + 5) / room)
+        last = len(bins) - 0.5
+        marks = [
+            (at - 0.5, end[0]) for at, end in enumerate(ends) if at % every == 0 and len(bins) - at >= every
+        ]
+        marks.append((last, ends[-1][-1]))
     if feature["missing"] is not None:
         marks.append((len(bins) + 0.5, said(("missing", "缺失"), language)))
     ax.set_xticks([at for at, _ in marks], ["" for _ in marks])
@@ -94,14 +96,18 @@ def _value_ticks(feature: Dependence, ax: Axes, *, language: Language) -> None:
         write(ax, name, at, 0, at="data|axes fraction", dy=-14, ha="center", size=8)
 
 
-def _short(text: str) -> str:
-    """Return a value without what a tick has no room for: cents of large sums, ends of long codes.
+def _short(label: str) -> str:
+    """Return a bin's values without what a tick has no room for: spaces, and cents of large sums.
 
     Examples
     --------
-    >>> _short("1,900.00"), _short("self-employed worker"), _short("0.25")
-    ('1,900', 'self-employe…', '0.25')
+    >>> _short("1,900.00 – 3,100.00"), _short("0.25")
+    ('1,900–3,100', '0.25')
     """
-    if text.endswith(".00") and len(text) > 6:
-        return text.removesuffix(".00")
-    return text if len(text) <= 13 else text[:12] + "…"
+    ends = label.split(" – ")
+    return "–".join(end.removesuffix(".00") if len(end) > 6 else end for end in ends)
+
+
+def _fitting(name: str, *, room: float) -> str:
+    """Return as much of a code's name as fits under its bin."""
+    return lines_of(name, width=max(room, 24.0), size=8, most=1)[0]

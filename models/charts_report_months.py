@@ -9,7 +9,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from models.charts_report_style import DARK, GREY, INK, SMALL, SOFT, Language, bare, key, said, write
+from models.charts_report_style import (
+    DARK,
+    GREY,
+    INK,
+    SMALL,
+    SOFT,
+    Language,
+    bare,
+    key,
+    said,
+    width_of,
+    write,
+)
 from models.report_fields_judged import Month
 from models.report_words import PARTS
 
@@ -157,7 +169,8 @@ def _key(
     ax: Axes, title: str, entries: Sequence[tuple[tuple[str, str], dict[str, Any]]], *, language: Language
 ) -> None:
     """Write what the picture shows and then its key."""
-    key(ax, [(said(words, language), style) for words, style in entries])
+    start = max(0.0, width_of(title, size=SMALL) * 1.1 - 20)
+    key(ax, [(said(words, language), style) for words, style in entries], start=start)
     write(ax, title, 0, 1, at="axes fraction", dx=-28, dy=6, bold=True, size=SMALL)
 
 

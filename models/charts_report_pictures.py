@@ -10,7 +10,7 @@ from typing import Any, cast
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from models.charts_report import plot_capture, plot_leads, plot_lift, plot_reliability
+from models.charts_report import leads_told, plot_capture, plot_leads, plot_lift, plot_reliability
 from models.charts_report_dependence import plot_dependence
 from models.charts_report_months import plot_month_auc, plot_month_level, plot_month_psi, plot_split
 from models.charts_report_readings import Reading, reading_of
@@ -44,11 +44,9 @@ class ReportPictures:
     @cached_property
     def leads(self) -> str | None:
         """Return the lead in AUC over each challenger by bucket; None when no challenger can be told."""
-        verdicts = self._verdicts
-        rows = sum(
-            1.3 + sum(rival["difference"]["value"] is not None for rival in v["rivals"]) for v in verdicts
-        )
-        if not any(one["rivals"] for one in verdicts):
+        verdicts = leads_told(self._verdicts)
+        rows = sum(1.3 + len(one["rivals"]) for one in verdicts)
+        if not verdicts:
             return None
         return self._drawn(plot_leads, verdicts, sheet(17 * rows + 70, left=132, top=26, bottom=36))
 

@@ -79,6 +79,17 @@ def told(record: Any, field: str, language: Language) -> str:
     return str(record[f"{field}_{language}"])
 
 
+def short_meaning(record: Any, language: Language) -> str:
+    """Return what a feature is, without the remark behind it on when it is missing.
+
+    Examples
+    --------
+    >>> short_meaning({"meaning_en": "The arrears over the income; missing without income"}, "en")
+    'The arrears over the income'
+    """
+    return told(record, "meaning", language).split("; ")[0]
+
+
 def said(words: tuple[str, str], language: Language) -> str:
     """Return the words of one language from an (English, Chinese) pair.
 
@@ -130,19 +141,19 @@ def lines_of(text: str, *, width: float, size: float = SIZE, most: int = 2) -> l
     return lines
 
 
-def key(ax: Axes, entries: Sequence[tuple[str, dict[str, Any]]], *, dy: float = 6) -> None:
+def key(ax: Axes, entries: Sequence[tuple[str, dict[str, Any]]], *, start: float = 0.0) -> None:
     """Write the key above the axes: each entry a marker and its word, in as many lines as it takes.
 
     Parameters
     ----------
     entries
         Word and how its marker is drawn (keywords of ``Axes.plot``; ``hatch`` or ``box`` for a box).
-    dy
-        Distance of the lowest line from the axes.
+    start
+        Where the first line begins, in points from the left edge of the axes.
     """
     room = ax.get_position().width * WIDTH
     placed: list[tuple[float, int, str, dict[str, Any]]] = []
-    x, line = 0.0, 0
+    x, line = start, 0
     for word, style in entries:
         need = 16 + width_of(word, size=SMALL) + 10
         if x and x + need > room:
@@ -151,7 +162,7 @@ def key(ax: Axes, entries: Sequence[tuple[str, dict[str, Any]]], *, dy: float = 
         x += need
     corner = from_corner(ax)
     for x, at, word, style in placed:
-        up = dy + 13 * (line - at)
+        up = 6 + 13 * (line - at)
         if "box" in style:
             kept = {name: value for name, value in style.items() if name != "box"}
             ax.add_patch(Rectangle((x, up - 1), 12, 9, transform=corner, clip_on=False, **kept))

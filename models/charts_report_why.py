@@ -23,12 +23,13 @@ from models.charts_report_style import (
     key,
     lines_of,
     said,
+    short_meaning,
     told,
     write,
 )
 from models.report_fields_explained import Importance, Part, Summary
 
-SHADES: Final = ("#d0d0d0", "#a4a4a4", "#747474", "#454545", "#0d0d0d")
+SHADES: Final = ("#c6c6c6", "#a0a0a0", "#747474", "#454545", "#0d0d0d")
 """Greys from the lowest fifth of a feature's values to the highest."""
 SWARM: Final = 0.3
 """Half the height a row of dots may take, in rows."""
@@ -51,7 +52,7 @@ def plot_importance(features: Sequence[Importance], ax: Axes, *, language: Langu
     shown = features[:top]
     for row, one in enumerate(shown):
         ax.barh([row + 0.2], [one["mean_abs"]], height=0.36, facecolor=DARK, edgecolor=DARK)
-        _row_label(ax, row, told(one, "meaning", language))
+        _row_label(ax, row, short_meaning(one, language))
         write(ax, f"{one['mean_abs']:.2f}", one["mean_abs"], row + 0.2, dx=4, va="center", size=SMALL)
     _rows(ax, len(shown))
     ax.set_xlim(0, 1.12 * max((one["mean_abs"] for one in shown), default=1.0))
@@ -95,7 +96,7 @@ def plot_summary(rows: Sequence[Summary], ax: Axes, *, language: Language) -> Ax
                 color=DARK,
                 markeredgewidth=0.7,
             )
-        _row_label(ax, place, told(row, "meaning", language))
+        _row_label(ax, place, short_meaning(row, language))
     _rows(ax, len(rows))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(SIGNED)

@@ -22,6 +22,10 @@ RULE: Final[Words] = (
     "在留出账户中选取：概率最高与最低者，各风险带切分点上下最近者，实际发生而概率最低的两个，未发生而概率最高的两个。"
     "同一借款人不重复；概率相同者按日期及编号散列排序。",
 )
+SILENT: Final[Words] = (
+    "evidence insufficient: the highest probability without an answer",
+    "证据不足：未作回答者中概率最高",
+)
 HIGHEST: Final[Words] = ("highest probability", "概率最高")
 LOWEST: Final[Words] = ("lowest probability", "概率最低")
 MISSED: Final[Words] = ("missed: it happened at one of the lowest probabilities", "漏报：概率很低但实际发生")
@@ -93,6 +97,10 @@ def _chosen(rows: ReportRows) -> Iterator[tuple[int, Words]]:
 def _wanted(rows: ReportRows) -> Iterator[tuple[NDArray[np.int64], Words]]:
     """Yield the candidates of each place, best first."""
     falling = _falling(rows)
+    if rows.bundle.kind == "willful":
+        silent = (rows.scores["evidence"] != "sufficient").to_numpy(dtype=np.bool_)[falling]
+        yield falling[silent], SILENT
+        falling = falling[~silent]
     rising = falling[::-1]
     y, p = rows.sample.y, rows.p
     yield falling, HIGHEST

@@ -19,7 +19,8 @@ BINS = 10
 FEW_VALUES = 12
 """Up to so many different values a number is told value by value."""
 SMALLEST_BIN = 10
-"""A bin of fewer accounts joins its neighbour, a code of fewer joins "other": nobody is told alone."""
+"""A bin of fewer accounts joins its neighbour, a code of fewer joins "other"; fewer others, or fewer without a
+value, are not told: nobody stands alone."""
 MOST_CODES = 12
 
 
@@ -92,7 +93,7 @@ def _dependence(told: ExplainedRows, spec: FeatureSpec, at: int, *, constraint: 
         "direction_en": direction[0],
         "direction_zh": direction[1],
         "bins": bins,
-        "missing": _bin(blank, shap[missing]) if missing.any() else None,
+        "missing": _bin(blank, shap[missing]) if missing.sum() >= SMALLEST_BIN else None,
     }
 
 
@@ -117,7 +118,7 @@ def _codes(
     kept = set(sorted(plenty, key=lambda level: -int(counts[level]))[:MOST_CODES])
     bins = [_bin((level, level), shap[(codes == level).to_numpy()]) for level in plenty if level in kept]
     others = (codes.notna() & ~codes.isin(kept)).to_numpy()
-    return (*bins, _bin(("other", "其他"), shap[others])) if others.any() else tuple(bins)
+    return (*bins, _bin(("other", "其他"), shap[others])) if others.sum() >= SMALLEST_BIN else tuple(bins)
 
 
 def _bin(label: Words, shap: NDArray[np.float64]) -> Bin:

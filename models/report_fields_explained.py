@@ -59,6 +59,7 @@ class Bin(TypedDict):
 
     ``low`` and ``high`` are the least and the greatest value of the bin, ``middle`` its median; all None for
     codes, which are told by ``label``. A code of fewer than 10 accounts is told among "other".
+    No bin of fewer than 10 accounts is told at all.
     """
 
     label_en: str
@@ -76,7 +77,7 @@ class Dependence(Named):
     """How the Shapley value of one feature follows its value.
 
     ``kind`` is ``number`` or ``code``; ``constraint`` as in `Monotone`, 0 when the model is free; ``direction``
-    states it in words. ``missing`` is the bin of accounts without a value, None when there is none.
+    states it in words. ``missing`` is the bin of accounts without a value, None when there are fewer than 10.
     """
 
     kind: str

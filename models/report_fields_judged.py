@@ -57,7 +57,7 @@ class CapturePoint(TypedDict):
 
 
 class ReliabilityPoint(TypedDict):
-    """About a tenth of the accounts: mean probability against the rate that happened."""
+    """Accounts of like probability, a tenth of them or at least 25: mean probability against what happened."""
 
     predicted: float
     observed: float
@@ -78,11 +78,12 @@ class Month(TypedDict):
     """The score in one month of as_of days.
 
     ``n`` counts all rows with a known outcome; ``parts`` says how many trained, calibrated, judged (``test``)
-    or were left out (``unused``). ``part`` is the word for the month: ``test`` when it has held-out rows, else
-    ``train`` or ``unused``. AUC, base rate, ``predicted`` and ``observed`` are over ``judged_n`` rows: the
+    or were left out (``unused``). ``part`` is the word for the month: ``train``, ``test``, ``mixed``
+    when its rows did both, or ``unused``. AUC, base rate, ``predicted`` and ``observed`` are over ``judged_n`` rows: the
     held-out ones where the month has any, else all of it; then ``held_out`` is False and the figures look too
     good. ``psi`` compares the scores of all rows with those of the first month; ``psi_noise`` is what it would
-    be on average if nothing had shifted. ``note`` says why there is no AUC or no interval, else it is empty.
+    be on average if nothing had shifted. Fewer than 10 judged rows
+    are not told. ``note`` says why there is no AUC or no interval, else it is empty.
     """
 
     month: str

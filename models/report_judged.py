@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from features.buckets import BUCKETS
 from models.evaluate import rankers
 from models.judging import OneClassOnly
-from models.metrics import capture_curve
+from models.metrics import capture_curve, reliability_bins
 from models.report_fields_judged import CapturePoint, Curves, Figure, Rival, Verdict
 from models.report_rows import ReportRows
 from models.report_words import RIVALS, Words, bucket_words, in_chinese
-from models.slices import CURVE_SHARES, Slice, curves_of
+from models.slices import CURVE_SHARES, Slice
 
 POOLED = "pooled"
+ROWS_PER_DOT = 25
+"""A dot of the reliability plot stands for at least so many accounts, up to ten dots …"""
+FEWEST_DOTS = 3
+"""… and never fewer than these."""
 NO_FIGURE: Figure = {"value": None, "low": None, "high": None}
 
 
@@ -111,15 +115,18 @@ def _both(part: Slice) -> bool:
 
 
 def _curves(name: str, part: Slice) -> Curves:
-    words, found = bucket_words(name), curves_of(part)
+    words = bucket_words(name)
+    groups = int(np.clip(part.y.size // ROWS_PER_DOT, FEWEST_DOTS, 10))
+    bins = reliability_bins(part.y, part.p, bins=groups, weight=part.weight)
     return {
         "bucket_en": words[0],
         "bucket_zh": words[1],
-        "capture": tuple(_point(at["share"], at["captured"]) for at in found["capture"]),
+        "capture": _captured(part, part.p),
         "rivals": {rival: _captured(part, score) for rival, score in part.challengers.items()
                    if np.isfinite(score).all()},
         "reliability": tuple(
-            {"predicted": at["predicted"], "observed": at["observed"], "n": at["n"]} for at in found["reliability"]
+            {"predicted": float(p), "observed": float(y), "n": int(n)}
+            for p, y, n in zip(bins["predicted"], bins["observed"], bins["n"], strict=True)
         ),
     }  # fmt: skip
 

@@ -17,7 +17,7 @@ HONEST_SLOPES: Final = (0.8, 1.25)
 FEW_MONTHS: Final = 3
 SHIFTED: Final = 0.25
 FAR_OFF: Final = 0.25
-"""A month in which the rate differs from the mean probability by more than this share of it."""
+"""A month whose rate differs from the mean probability by more than this share of it, and than chance explains."""
 LOST: Final = 0.1
 DWARFS: Final = 0.5
 MOSTLY_MISSING: Final = 0.5
@@ -151,7 +151,10 @@ def _of_time(population: PopulationTold, by_month: Sequence[Month]) -> Iterator[
             )  # fmt: skip
     for month in judged:
         predicted, observed = month["predicted"], month["observed"]
-        if predicted and observed is not None and abs(observed / predicted - 1) > FAR_OFF:
+        if predicted is None or observed is None:
+            continue
+        chance = 2 * (predicted * (1 - predicted) / month["judged_n"]) ** 0.5
+        if abs(observed - predicted) > max(FAR_OFF * predicted, chance):
             yield _limit(
                 "off_level", "caution",
                 f"In {month['month']} the probabilities averaged {predicted:.1%} and {observed:.1%} happened.",

@@ -14,6 +14,8 @@ from models.report_rows import PART_NAMES, ReportRows
 from models.report_words import PARTS, Words, in_chinese
 
 PSI_BINS = 10
+FEWEST_ROWS = 10
+"""Of fewer judged rows no rate and no AUC is told: they would speak of single borrowers."""
 ROWS_PER_BIN = 10
 """The first month gets as many bins, up to ten, as leave this many of its rows in each."""
 HOW: Final[Words] = (
@@ -107,10 +109,11 @@ def _month(
     parts = {part: int((rows.part[known] == part).sum()) for part in PART_NAMES}
     test = known[rows.part[known] == "test"]
     judged = test if len(test) else known
-    word = "test" if len(test) else "train" if parts["train"] or parts["calibrate"] else "unused"
+    word = _word(parts)
     auc, why = _auc(rows, judged, seed=seed)
+    enough = len(judged) >= FEWEST_ROWS
     weight = sample.weight[judged]
-    observed = float(np.average(sample.y[judged], weights=weight)) if len(judged) else None
+    observed = float(np.average(sample.y[judged], weights=weight)) if enough else None
     return {
         "month": name,
         "n": len(known),
@@ -122,7 +125,7 @@ def _month(
         "judged_n": len(judged),
         "base_rate": observed,
         "auc": auc,
-        "predicted": float(np.average(rows.p[judged], weights=weight)) if len(judged) else None,
+        "predicted": float(np.average(rows.p[judged], weights=weight)) if enough else None,
         "observed": observed,
         "psi": psi(rows.p[at], first, cuts=cuts) if len(cuts) else None,
         "psi_noise": psi_noise(len(cuts) + 1, base=len(first), now=len(at)) if len(cuts) else None,
@@ -131,11 +134,19 @@ def _month(
     }
 
 
+def _word(parts: dict[str, int]) -> str:
+    """Return what a month's rows did: ``train``, ``test``, ``mixed`` or ``unused``."""
+    taught, tested = parts["train"] + parts["calibrate"], parts["test"]
+    if taught and tested:
+        return "mixed"
+    return "test" if tested else "train" if taught else "unused"
+
+
 def _auc(rows: ReportRows, judged: NDArray[np.int64], *, seed: int) -> tuple[Figure, str]:
     sample = rows.sample
     untold: Figure = {"value": None, "low": None, "high": None}
-    if not len(judged):
-        return untold, "no outcome is known"
+    if len(judged) < FEWEST_ROWS:
+        return untold, f"only {len(judged)} rows may judge, {FEWEST_ROWS} are needed"
     try:
         auc, _ = auc_intervals(
             sample.y[judged], {"model": rows.p[judged]}, groups=sample.group[judged],

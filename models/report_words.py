@@ -34,7 +34,7 @@ BANDS: Final[Mapping[str, Words]] = {
 
 PARTS: Final[Mapping[str, Words]] = {
     "train": ("training", "训练"), "calibrate": ("calibration", "校准"), "test": ("held out", "留出"),
-    "unused": ("not used", "未使用"),
+    "unused": ("not used", "未使用"), "mixed": ("training and held out", "训练与留出"),
 }  # fmt: skip
 
 RIVALS: Final[Mapping[str, Words]] = {
@@ -112,7 +112,7 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"p_able × \(1 − p_willing\), mapped by the joint map", "p_able × (1 − p_willing)，再经联合校准"),
     (r"all probabilities are equal", "所有概率相同"),
     (r"no figure of the ranking can be told", "无法给出排序类数字"),
-    (r"no outcome is known", "没有已知结果"),
+    (r"only (\d+) rows may judge, (\d+) are needed", "仅 {0} 行可用于检验，至少需要 {1} 行"),
     (r"all labels are the same", "所有结果相同"),
     (r"the score separates the labels perfectly, so the slope is infinite", "分数完全区分结果，斜率为无穷"),
     (r"only (\d+) of (\d+) draws held both labels", "{1} 次重抽中仅 {0} 次两类结果俱全"),
