@@ -159,7 +159,9 @@ class Night:
                 seed=SEED,
             )
             write_records(self._files.decisions, (decision_to_json(one) for one in decisions))
-            self.__dict__["decisions"] = decisions  # what a reading of the file would give, without reading it
+            self.__dict__["decisions"] = list(
+                decisions
+            )  # what a reading of the file would give, without reading it
 
         once(self._files.decisions, inputs=self._decided_from, make=make)
 
