@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -75,7 +76,7 @@ def _heading(ax: Axes, title: str, under: str) -> None:
 def _value_ticks(feature: Dependence, ax: Axes, *, language: Language) -> None:
     """Write under each bin its values where they fit, else at each meeting of two bins where the upper one begins."""
     bins = list(feature["bins"])
-    names = [_short(told(one, "label", language)) for one in bins]
+    names = short_labels([told(one, "label", language) for one in bins])
     slots = len(bins) + (1.5 if feature["missing"] else 0)
     room = ax.get_position().width * WIDTH / max(slots, 1)
     within = max((width_of(name, size=8) for name in names), default=0.0) + 3 <= room
@@ -96,16 +97,17 @@ def _value_ticks(feature: Dependence, ax: Axes, *, language: Language) -> None:
         write(ax, name, at, 0, at="data|axes fraction", dy=-14, ha="center", size=8)
 
 
-def _short(label: str) -> str:
-    """Return a bin's values without what a tick has no room for: spaces, and cents of large sums.
+def short_labels(labels: Sequence[str]) -> list[str]:
+    """Return the values of bins without what a tick has no room for: spaces, and cents where all are round.
 
     Examples
     --------
-    >>> _short("1,900.00 – 3,100.00"), _short("0.25")
-    ('1,900–3,100', '0.25')
+    >>> short_labels(["800.00 – 1,900.00", "2,200.00"]), short_labels(["0.25 – 1"])
+    (['800–1,900', '2,200'], ['0.25–1'])
     """
-    ends = label.split(" – ")
-    return "–".join(end.removesuffix(".00") if len(end) > 6 else end for end in ends)
+    ends = [label.split(" – ") for label in labels]
+    whole = all(one.endswith(".00") for end in ends for one in end)
+    return ["–".join(one.removesuffix(".00") if whole else one for one in end) for end in ends]
 
 
 def _fitting(name: str, *, room: float) -> str:

@@ -16,7 +16,7 @@ from models.charts_report_months import plot_month_auc, plot_month_level, plot_m
 from models.charts_report_readings import Reading, reading_of
 from models.charts_report_style import Language, said, sheet, told
 from models.charts_report_svg import svg_text
-from models.charts_report_why import plot_account, plot_importance, plot_summary
+from models.charts_report_why import plot_account, plot_importance, plot_summary, steps_of
 from models.report_fields_judged import Curves, Verdict
 from models.report_numbers import ReportNumbers
 
@@ -103,7 +103,7 @@ class ReportPictures:
         return {
             name: tuple(
                 self._drawn(
-                    plot_account, part, _rows(len(part["contributions"]) + 1, top=26),
+                    plot_account, part, _rows(len(steps_of(part, language=self.language)), top=26),
                     told(account, "label", self.language),
                 )
                 for account in self.numbers.accounts

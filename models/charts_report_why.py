@@ -31,6 +31,8 @@ from models.report_fields_explained import Importance, Part, Summary
 
 SHADES: Final = ("#c6c6c6", "#a0a0a0", "#747474", "#454545", "#0d0d0d")
 """Greys from the lowest fifth of a feature's values to the highest."""
+MOST_STEPS: Final = 8
+"""Ideas told one by one in the picture of an account; the others are one bar."""
 SWARM: Final = 0.3
 """Half the height a row of dots may take, in rows."""
 
@@ -100,13 +102,13 @@ def plot_summary(rows: Sequence[Summary], ax: Axes, *, language: Language) -> Ax
     _rows(ax, len(rows))
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(SIGNED)
-    below(
-        ax,
-        said(
-            ("← lowers the odds    log-odds    raises them →", "← 降低几率    对数几率    提高几率 →"),
-            language,
-        ),
+    sides = (
+        ("← lowers the odds", "← 降低几率"),
+        ("log-odds", "对数几率"),
+        ("raises the odds →", "提高几率 →"),
     )
+    for place, (ha, words) in enumerate(zip(("left", "center", "right"), sides, strict=True)):
+        write(ax, said(words, language), place / 2, 0, at="axes fraction", dy=-28, ha=ha, size=SMALL)
     key(ax, [
         (said(("low value", "取值低"), language), {"marker": "o", "markersize": 5, "color": SHADES[0]}),
         (said(("middle", "中"), language), {"marker": "o", "markersize": 5, "color": SHADES[2]}),
@@ -120,7 +122,7 @@ def plot_account(part: Part, ax: Axes, *, language: Language) -> Axes:
     """Draw how one account's score came about: from the base, idea by idea, to its margin.
 
     How to read it: each bar begins where the last ended; a full bar raises the log-odds, an empty one lowers them;
-    the line at the left is the base, the diamond the margin. Bad: a score made by one bar alone, or by what
+    the thin line is the base, the diamond the margin. Bad: a score made by one bar alone, or by what
     no reviewer would accept as a reason.
 
     Parameters
@@ -129,31 +131,44 @@ def plot_account(part: Part, ax: Axes, *, language: Language) -> Axes:
         A `models.report_fields_explained.Part` record.
     """
     bare(ax)
-    rest = said(("{n} smaller ideas together", "其余 {n} 项合计"), language).format(n=part["rest_ideas"])
-    steps = [(told(one, "text", language), one["contribution"]) for one in part["contributions"]]
-    if part["rest_ideas"]:
-        steps.append((rest, part["rest"]))
+    steps = steps_of(part, language=language)
     at = part["base"]
     ends = [at]
     for row, (text, size) in enumerate(steps):
+        ax.plot([part["base"]] * 2, [row - 0.02, row + 0.42], color=GREY, linewidth=0.8)
         ax.barh([row + 0.2], [size], left=at, height=0.36, facecolor=DARK if size > 0 else "white", edgecolor=DARK,
                 linewidth=0.8)  # fmt: skip
         write(
-            ax, f"{size:+.2f}".replace("-", "−"), max(at, at + size), row + 0.2, dx=4, va="center", size=SMALL
+            ax, f"{size:+.2f}".replace("-", "−"), max(at, at + size), row + 0.2, dx=8, va="center", size=SMALL
         )
         _row_label(ax, row, text)
         at += size
         ends.append(at)
-    ax.axvline(part["base"], color=GREY, linewidth=0.8)
-    ax.plot([part["margin"]], [len(steps) - 0.1], marker="D", color=INK, markersize=6, linestyle="none")
+    ax.plot([part["margin"]], [len(steps) - 0.8], marker="D", color=INK, markersize=5, linestyle="none")
     _rows(ax, len(steps))
     reach = (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - 0.04 * reach, max(ends) + 0.16 * reach)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(SIGNED)
     head = f"{told(part, 'title', language)}  {part['probability']:.1%}"
     write(ax, head, 0, 1, at="axes fraction", dy=6, bold=True)
     below(ax, said(("log-odds: from the base to the margin", "对数几率：由基准至边际"), language))
     return ax
+
+
+def steps_of(part: Part, *, language: Language, most: int = MOST_STEPS) -> list[tuple[str, float]]:
+    """Return an account's largest contributions in their order, and all others as one; they add up to margin − base."""
+    every = part["contributions"]
+    sizes = np.abs([one["contribution"] for one in every])
+    kept = sorted(np.argsort(-sizes, kind="stable")[:most].tolist())
+    steps = [(told(every[at], "text", language), every[at]["contribution"]) for at in kept]
+    others = part["rest_ideas"] + len(every) - len(kept)
+    if others:
+        rest = part["rest"] + sum(one["contribution"] for at, one in enumerate(every) if at not in kept)
+        steps.append(
+            (said(("{n} smaller ideas together", "其余 {n} 项合计"), language).format(n=others), rest)
+        )
+    return steps
 
 
 def swarm_of(values: NDArray[np.float64], *, reach: float) -> NDArray[np.float64]:
