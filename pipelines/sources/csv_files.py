@@ -18,6 +18,7 @@ from pyarrow import csv
 from features.problem import FIRST, Problem
 
 _DELIMITERS = (",", ";", "\t", "|")
+_HEADER = 2**20  # the header and what stands above it lie within so many letters
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def columns_of(
     header_row
         Row of the header as a spreadsheet counts; when None, the first row that is not empty.
     """
-    start = text[:65536].lstrip("\r\n")
+    start = text[:_HEADER].lstrip("\r\n")
     if not start.strip():
         return unread(table, "empty-file", "a header row", f"an empty file {name}", "Export it again.")
     delimiter = delimiter or delimiter_of(_line(text, header_row))
@@ -96,9 +97,11 @@ def columns_of(
         found = f"none in {name} row {row}"
         return unread(table, "no-header", "a header row", found, "Look at the first rows of the file.")
     ragged: list[tuple[int, int, int]] = []
+    broken: list[bool] = []
 
     def note(bad: Any) -> str:
         ragged.append(((bad.number or 0) + row, bad.expected_columns, bad.actual_columns))
+        broken.append("\n" in bad.text)
         return "skip"
 
     places = [f"c{at}" for at in range(len(names))]
@@ -125,6 +128,9 @@ def columns_of(
     except pa.ArrowInvalid as error:
         reason = str(error).partition("\n")[0][:120]
         return unread(table, "not-csv", f"CSV in {name}", reason, "Look for an unclosed quote.")
+    if text.count('"') % 2 and (any(broken[-1:]) or _ends_inside(read)):
+        found = f"a quote in {name} that is opened and never closed"
+        return unread(table, "not-csv", "quotes in pairs", found, 'Write a quote inside a field twice ("").')
     skipped = [number for number, _, _ in ragged]
     runs = runs_between(skipped, rows=read.num_rows, first=row + 1)
     kept, blank, runs = _without_blank_rows(read, runs)
@@ -190,14 +196,14 @@ def unread(table: str, rule: str, expected: str, found: str, remedy: str) -> Fil
 
 def _line(text: str, header_row: int | None) -> str:
     if header_row is None:
-        return text[:65536].lstrip("\r\n").partition("\n")[0]
+        return text[:_HEADER].lstrip("\r\n").partition("\n")[0]
     lines = text.split("\n", header_row)
     return lines[header_row - 1] if len(lines) >= header_row else ""
 
 
 def _header(text: str, delimiter: str, header_row: int | None) -> tuple[list[str], int, str]:
     """Return the names of the columns, the header's row number and the text below it."""
-    lines = io.StringIO(text, newline="")
+    lines = io.StringIO(text[:_HEADER], newline="")
     rows = plain_csv.reader(iter(lines.readline, ""), delimiter=delimiter)
     try:
         for number, fields in enumerate(rows, 1):
@@ -227,6 +233,12 @@ def _without_blank_rows(
     return read.filter(pa.array(~blank)), above, tuple(found)
 
 
+def _ends_inside(read: Any) -> bool:
+    """Return whether the last row holds a line break, as it does behind a quote that is never closed."""
+    last = read.slice(max(read.num_rows - 1, 0)).to_pylist()
+    return any("\n" in (value or "") for row in last for value in row.values())
+
+
 def _ragged(file: str, table: str, rows: list[tuple[int, int, int]]) -> tuple[Problem, ...]:
     if not rows:
         return ()
@@ -238,7 +250,7 @@ def _ragged(file: str, table: str, rows: list[tuple[int, int, int]]) -> tuple[Pr
             "ragged-row",
             f"{expected} fields as in the header",
             f"{found} fields",
-            "Quote fields that hold the separator.",
+            "Quote fields that hold the separator, and close every quote.",
             count=len(rows),
             rows=tuple(f"{file} row {number}" for number, _, _ in rows[:FIRST]),
         ),

@@ -198,9 +198,11 @@ class _Reading:
         """Set known_at so many days after another column; a row without that day has none."""
         rows = len(next(iter(columns.values()), []))
         followed = columns.get(column.after)
-        if column.after == DISBURSED and {"loan_id", "disbursed_on"} <= set(self._loans().column_names):
-            loans = self._loans()
-            at = pc.index_in(columns.get("loan_id", pa.nulls(rows, pa.string())), value_set=loans["loan_id"])
+        contract, loans = TABLES[entry.table], self.tables.get("loans", pa.table({}))
+        known = {"loan_id", "disbursed_on"} <= set(loans.column_names)
+        if column.after == DISBURSED and known and contract.owner in ("loan", "either"):
+            owners = columns.get(contract.owner_column or "", pa.nulls(rows, pa.string()))
+            at = pc.index_in(owners, value_set=one_array(loans["loan_id"]))
             followed = one_array(loans["disbursed_on"]).take(at)
         if followed is None:
             place = f"{entry.place}.{column.name}"
@@ -217,9 +219,6 @@ class _Reading:
         self.notes.append(
             f"{entry.table}.{column.name}: known {later} {column.after}, as the mapping states."
         )
-
-    def _loans(self) -> Any:
-        return self.tables.get("loans", pa.table({}))
 
 
 def _selected(table: Any, entry: TableMap) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 
 from features.problem import FIRST, Problem
@@ -10,6 +11,7 @@ from features.problem import FIRST, Problem
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _CERTAIN = 3
+_TWO_IN_UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf]){2}")
 
 
 def decoded(content: bytes, *, encoding: str, name: str, table: str) -> str | Problem:
@@ -50,7 +52,7 @@ def decoded(content: bytes, *, encoding: str, name: str, table: str) -> str | Pr
     if not utf16 and codecs.lookup(encoding).name != "utf-8" and not content.isascii():
         if reads_as_utf8(content, least=1):
             return refused("other-encoding", "text in UTF-8", 'State encoding = "utf-8".')
-        strange = rows_where(content, lambda line: reads_as_utf8(line, least=_CERTAIN))
+        strange = rows_where(content, _is_utf8_row) if _TWO_IN_UTF8.search(content) else []
         if strange:
             remedy = "Two encodings in one file: export it again in one."
             return refused("mixed-encodings", "text in UTF-8", remedy, strange)
@@ -87,14 +89,22 @@ def rows_where(content: bytes, told: Callable[[bytes], bool]) -> list[int]:
     >>> rows_where(b'a,b\n1,"x\ny"\n2,\xff\n', lambda line: not line.isascii())
     [3]
     """
+    lines = content.split(b"\n")
+    hits = {at for at, line in enumerate(lines) if not line.isascii() and told(line)}
+    if not hits:
+        return []
     rows: list[int] = []
     row, inside = 1, False
-    for line in content.split(b"\n"):
-        if not line.isascii() and told(line) and (not rows or rows[-1] != row):
+    for at, line in enumerate(lines[: max(hits) + 1]):
+        if at in hits and (not rows or rows[-1] != row):
             rows.append(row)
         inside ^= bool(line.count(b'"') % 2)
         row += not inside
     return rows
+
+
+def _is_utf8_row(line: bytes) -> bool:
+    return _TWO_IN_UTF8.search(line) is not None and reads_as_utf8(line, least=_CERTAIN)
 
 
 def _undecodable(content: bytes, encoding: str, refused: Callable[..., Problem]) -> Problem:

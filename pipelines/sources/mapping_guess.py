@@ -136,7 +136,8 @@ def choosing_columns(delivered: Any, left: list[str]) -> dict[str, list[str]]:
     for name in left:
         values = pc.cast(one_array(delivered[name]), pa.string()).drop_null()
         distinct = values.unique().to_pylist()
-        if 2 <= len(distinct) <= _CHOICES and len(values) >= 2 * len(distinct):
+        words = not any(letter.isdigit() for text in distinct for letter in text)
+        if words and 2 <= len(distinct) <= _CHOICES and len(values) >= 2 * len(distinct):
             found[name] = distinct
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from features.problem import BookRefused
+from pipelines.sources.csv_files import columns_twice
 from pipelines.sources.raw_columns import not_read
 from pipelines.sources.reading import SourceTables, check_rows_left
 from pipelines.sources.source_file import found_file, read_file, stated_manifest
@@ -50,8 +51,11 @@ def read_uci(
     manifest = stated_manifest(
         "uci", country=country or "TW", time_zone=time_zone or "Asia/Taipei", currency=currency or "TWD"
     )
-    found = read_file(found_file(path, stems=_FILES), table=ACCOUNTS.name)
-    source, renamed = named_as_described(found)
+    file = found_file(path, stems=_FILES)
+    source, renamed = named_as_described(read_file(file, table=ACCOUNTS.name))
+    twice = columns_twice(source.table.column_names, table=ACCOUNTS.name, file=file)
+    if twice:
+        raise BookRefused(twice)
     accounts, problems = accounts_of(source)
     if problems:
         raise BookRefused(tuple(problems))
