@@ -175,20 +175,14 @@ def first_due_of(book: Book, *, loan: ArrayLike, known_by: ArrayLike) -> tuple[D
 def first_mornings(book: Book) -> tuple[Observations, Days]:
     """Return each loan on its first morning, and the day it was disbursed as known then.
 
-    The first morning is the first that begins after the disbursal and knows of it: a loan that was entered late,
-    or whose disbursal was put off, is first seen later. A loan that had ended by then has none.
+    The first morning is the first that knows of the disbursal: the day after it, or later where the loan was entered
+    late. A loan that was known to have ended by then has none.
     """
     rows = book.rows("loans")
     loans = np.arange(len(book.loan_ids), dtype=np.int32)
     morning = np.minimum.reduceat(rows.seen_from, rows.offsets[:-1]) if len(loans) else loans
-    while True:
-        facts = Facts(rows, owner=loans, known_by=morning)
-        disbursed_on = facts.day("disbursed_on")
-        later = np.maximum(morning, disbursed_on + 1).astype(np.int32)
-        if (later == morning).all():
-            break
-        morning = later
-    ended_on = facts.day("ended_on")
+    facts = Facts(rows, owner=loans, known_by=morning)
+    disbursed_on, ended_on = facts.day("disbursed_on"), facts.day("ended_on")
     stands: Marks = (ended_on == NO_DAY) | (ended_on >= morning)
     return Observations(loans[stands], morning[stands]), disbursed_on[stands]
 

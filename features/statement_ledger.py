@@ -108,6 +108,10 @@ class StatementLedger:
         """Return how many statements with a month's end in [first, last) tell how far past due the loan is."""
         return self._marked(self._tells, first, last)
 
+    def reaching_between(self, dpd: int, first: Days, last: Days) -> Days:
+        """Return how many statements with a month's end in [first, last) tell that many days past due or more."""
+        return self._marked(self._tells & (self._dpd >= dpd), first, last)
+
     def without_loan_between(self, first: Days, last: Days) -> Days:
         """Return how many statements with a month's end in [first, last) say that nothing was lent."""
         return self._marked(self._no_loan, first, last)

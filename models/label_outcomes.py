@@ -102,8 +102,12 @@ Found = tuple[Marks, list[tuple[str, Marks]]]
 
 
 def _reaches(book: Book, history: History, label: Label, horizon: Horizon) -> Found:
+    """Look at the days of the window; of a loan read from statements, at those of the window's months."""
+    reached, ledger = int(label.reached or 0), history.ledger
     first = (history.as_of + 1).astype(np.int32)
-    positive = history.ledger.worst_dpd(first=first, last=horizon.end) >= label.reached
+    by_day = ledger.worst_dpd(first=first, last=horizon.end) >= reached
+    by_month = ledger.statements.reaching_between(reached, history.as_of, horizon.end) > 0
+    positive = np.where(ledger.has_ledger, by_day, by_month)
     return positive, _silent(history, first=history.as_of, last=horizon.end)
 
 
