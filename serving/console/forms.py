@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
@@ -125,7 +125,7 @@ def check_origin(request: Request) -> None:
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     ours = request.headers.get("host", "")
-    from_here = origin is not None and urlsplit(origin).netloc == ours and bool(ours)
+    from_here = bool(ours) and origin in (f"http://{ours}", f"https://{ours}")
     if (site is not None and site != "same-origin") or (origin is not None and not from_here):
         raise StaleForm("Expected a form of this service, found one of another site. Open the page itself.")
     if site is None and origin is None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -66,10 +66,12 @@ def page(
 
 def _here(request: Request) -> str:
     """Return the address one is at: after a posted form, that of the page it stood on."""
-    at = (
-        request.url if request.method in ("GET", "HEAD") else URL(request.headers.get("referer", "/console/"))
-    )
-    return at.path + (f"?{at.query}" if at.query else "")
+    written = str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", "")
+    try:
+        at = urlsplit(written)
+    except ValueError:
+        at = urlsplit("")
+    return (at.path or "/console/") + (f"?{at.query}" if at.query else "")
 
 
 def first_page(person: Person) -> str:

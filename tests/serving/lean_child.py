@@ -48,7 +48,20 @@ def _served(home: str, body: str) -> Any:
         key = create_key(app.state.service.store, name="bo", role="service", at=at)
         before = _compiled()
         answer = client.post("/v1/score", json=json.loads(Path(body).read_text()), headers={"X-API-Key": key})
-        return {**answer.json(), "compiled_for_the_caller": sorted(_compiled() - before)}
+        compiled = sorted(_compiled() - before)
+        own = create_key(app.state.service.store, name="ann", role="supervisor", at=at)
+        return {**answer.json(), "compiled_for_the_caller": compiled, "pages": _looked_at(client, own)}
+
+
+def _looked_at(client: Any, key: str) -> dict[str, int]:
+    """Return the status of the console's pages in both languages, once somebody has signed in."""
+    ours = {"Origin": "http://testserver"}
+    seen = {"sign-in": client.post("/console/sign-in", data={"key": key}, headers=ours).status_code}
+    for language in ("zh", "en"):
+        for page in ("worklist", "approvals", "cases/L-1@2026-03-02", "reports"):
+            answer = client.get(f"/console/{page}", headers={"Accept-Language": language})
+            seen[f"{language} {page}"] = answer.status_code
+    return seen
 
 
 def _sung(folder: str, content_hash: str) -> str:

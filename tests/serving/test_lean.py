@@ -69,6 +69,15 @@ def test_no_file_is_unpickled_not_even_a_kernel(served: dict[str, Any]) -> None:
     assert set(served["unpickled"]) <= IN_MEMORY
 
 
+def test_the_console_was_open_in_both_languages_meanwhile(served: dict[str, Any]) -> None:
+    pages = served["answer"]["pages"]
+    assert len(pages) == 9
+    assert {page for page, status in pages.items() if status != 200} == {
+        "zh cases/L-1@2026-03-02",  # no list was published: the page says so
+        "en cases/L-1@2026-03-02",
+    }
+
+
 def test_the_first_caller_waits_for_no_kernel(served: dict[str, Any]) -> None:
     assert served["answer"]["compiled_for_the_caller"] == []
 
