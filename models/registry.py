@@ -8,24 +8,24 @@ an integer column cannot say that a value is missing.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
 
 from models.approval_ledger import ApprovalLedger, Entry, LedgerBroken, Model
 from models.approvals import APPROVALS_NEEDED, Approvals, Promotion
+from models.model_list import write_model_list
+from models.registry_listing import house_versions, listed_models
+from models.registry_run import registered_run
 from models.release_keys import signing_key
 from models.releases import Pointer, point_to, pointer_of, safe_name, write_release
-from models.signature import example_of, flat_metrics, flat_params
 from models.store_file import StoreDamaged, make_store, store_uri
 from models.versions import ResolvedModel, UnknownModel, Version, chosen, folder_model
 
@@ -41,7 +41,6 @@ QUIET = {
     "GIT_PYTHON_REFRESH": "quiet",
 }
 """Set before MLflow is imported: borrower data never leaves."""
-REQUIREMENTS = ("lightgbm", "mlflow", "numba", "numpy", "pandas", "pyarrow", "scikit-learn")
 CHAMPION, CHALLENGER = "champion", "challenger"
 """A challenger waits for approval. When it becomes champion it no longer waits, so the alias goes."""
 
@@ -52,7 +51,8 @@ class Registry:
     Parameters
     ----------
     home
-        ``DUECOURSE_HOME``: ``mlflow.db``, ``mlartifacts/``, ``approvals.jsonl``, ``releases/``, ``keys/``.
+        ``DUECOURSE_HOME``: ``mlflow.db``, ``mlartifacts/``, ``approvals.jsonl``, ``releases/``, ``keys/``,
+        ``models.json``.
     """
 
     def __init__(self, home: Path) -> None:
@@ -88,32 +88,45 @@ class Registry:
         """
         name = safe_name(bundle.name)
         known = [one for one in self.versions(name) if one.content_hash == bundle.content_hash]
-        with self._mlflow() as mlflow:
-            if known and CHAMPION in known[0].aliases:
-                return known[0]
-            number = known[0].version if known else self._log(mlflow, bundle, evaluation, params, tags)
-            mlflow.MlflowClient().set_registered_model_alias(name, CHALLENGER, number)
-        registered = next(one for one in self.versions(name) if one.version == number)
+        if not (known and CHAMPION in known[0].aliases):
+            with self._mlflow() as mlflow:
+                number = (
+                    known[0].version
+                    if known
+                    else registered_run(
+                        mlflow, bundle, home=self.home, evaluation=evaluation, params=params, tags=tags
+                    )
+                )
+                mlflow.MlflowClient().set_registered_model_alias(name, CHALLENGER, number)
+        self.write_list()
+        registered = next(one for one in self.versions(name) if one.content_hash == bundle.content_hash)
         return replace(registered, fresh=not known)
 
     def versions(self, name: str | None = None) -> tuple[Version, ...]:
         """Return the registered versions of a name, or of all names: by name, newest first."""
         which = "" if name is None else f"name = '{name}'"
         with self._mlflow() as mlflow:
-            client = mlflow.MlflowClient()
-            aliases = {one.name: one.aliases for one in client.search_registered_models(max_results=1000)}
-            versions = [
-                Version(
-                    name=one.name,
-                    version=str(one.version),
-                    content_hash=one.tags["content_hash"],
-                    path=self.home / one.tags["bundle"],
-                    aliases=_aliases_of(one, aliases[one.name]),
-                )
-                for one in client.search_model_versions(which, max_results=10_000)
-                if {"content_hash", "bundle"} <= set(one.tags)  # others were not registered by this house
-            ]
-        return tuple(sorted(versions, key=lambda one: (one.name, -int(one.version))))
+            found = house_versions(mlflow.MlflowClient(), which)
+        return tuple(
+            Version(
+                name=one.name,
+                version=str(one.version),
+                content_hash=one.tags["content_hash"],
+                path=self.home / one.tags["bundle"],
+                aliases=aliases,
+            )
+            for one, aliases in found
+        )
+
+    def write_list(self) -> None:
+        """Write ``models.json`` anew from MLflow's records and the ledger; see `models.model_list`.
+
+        One process at a time, so that an older view of the records never takes the place of a newer one.
+        """
+        with self._mlflow() as mlflow, (self.home / "models.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            found = listed_models(mlflow.MlflowClient(), home=self.home, approvals=self.approvals)
+            write_model_list(self.home, found)
 
     def resolve(self, model: str) -> ResolvedModel:
         """Return what a user's words name: a bundle folder, a content hash, NAME@alias or NAME/version.
@@ -150,6 +163,11 @@ class Registry:
         resolved = self.resolve(model)
         if not resolved.version:
             resolved = chosen(resolved.content_hash, self.versions())
+        promotion = self._promoted(resolved, by=by, at=at)
+        self.write_list()
+        return promotion
+
+    def _promoted(self, resolved: ResolvedModel, *, by: str, at: datetime) -> Promotion:
         what = Model(resolved.name, resolved.version, resolved.content_hash)
         with self.approvals.ledger.alone():
             self._check_ledger_is_whole(what.name)
@@ -196,60 +214,6 @@ class Registry:
         point_to(pointer, releases=self.releases, key=key)
         return folder
 
-    def _log(
-        self,
-        mlflow: Any,
-        bundle: Bundle,
-        evaluation: Mapping[str, Any],
-        params: Mapping[str, Any],
-        tags: Mapping[str, str],
-    ) -> str:
-        """Log the run with the model in it, then make the version with all its tags; return its number."""
-        from models.charts import model_plots
-
-        client = mlflow.MlflowClient()
-        every_tag = {**tags, "content_hash": bundle.content_hash, "kind": bundle.kind}
-        with (
-            tempfile.TemporaryDirectory() as temporary,
-            mlflow.start_run(
-                experiment_id=self._experiment(client, bundle.name),
-                run_name=f"{bundle.name} {bundle.content_hash[:8]}",
-                tags=every_tag,
-            ) as run,
-        ):
-            mlflow.log_params(flat_params(params))
-            mlflow.log_metrics(flat_metrics(evaluation))
-            mlflow.log_dict(dict(evaluation), "evaluation.json")
-            for name, figure in model_plots(evaluation).items():
-                mlflow.log_figure(figure, f"plots/{name}.png")
-            example = example_of(bundle)
-            logged = mlflow.pyfunc.log_model(
-                name="model",
-                python_model=str(Path(__file__).with_name("pyfunc_model.py")),
-                artifacts={"bundle": str(bundle.write(Path(temporary) / "bundle"))},
-                signature=mlflow.models.infer_signature(example, bundle.score(example)),
-                input_example=example,
-                pip_requirements=[f"{name}=={installed(name)}" for name in REQUIREMENTS],
-            )
-        if bundle.name not in {one.name for one in client.search_registered_models(max_results=1000)}:
-            client.create_registered_model(bundle.name)
-        place = _bundle_in(client.get_logged_model(logged.model_id).artifact_location)
-        made = client.create_model_version(
-            bundle.name,
-            logged.model_uri,
-            run_id=run.info.run_id,
-            tags={**every_tag, "bundle": place.relative_to(self.home).as_posix()},
-            model_id=logged.model_id,
-        )
-        return str(made.version)
-
-    def _experiment(self, client: Any, name: str) -> str:
-        """Return the id of the name's experiment, its artifacts at an absolute place within the home."""
-        found = client.get_experiment_by_name(name)
-        if found is not None:
-            return str(found.experiment_id)
-        return str(client.create_experiment(name, artifact_location=(self.home / "mlartifacts").as_uri()))
-
     @contextmanager
     def _mlflow(self) -> Iterator[Any]:
         """Give MLflow, quiet and pointed at this home; what was set before comes back afterwards."""
@@ -277,15 +241,6 @@ class Registry:
 def _fill_store(mlflow: Any, uri: str) -> None:
     """Make MLflow's tables; the first question asked of a new store does."""
     mlflow.MlflowClient(uri).search_experiments(max_results=1)
-
-
-def _bundle_in(location: str) -> Path:
-    """Return the bundle folder within a logged model's artifacts."""
-    return Path(unquote(urlparse(location).path)) / "artifacts" / "bundle"
-
-
-def _aliases_of(version: Any, aliases: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(alias for alias, number in aliases.items() if str(number) == str(version.version)))
 
 
 def _promotion(what: Model, names: tuple[str, ...], note: str, release: Path | None = None) -> Promotion:

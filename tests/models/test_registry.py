@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +15,15 @@ import pytest
 
 from models.approval_ledger import LedgerBroken
 from models.approvals import ApprovalRefused, released
-from models.boosting import BoostSettings
 from models.bundle import Bundle
 from models.registry import Registry, UnknownModel
 from models.releases import ReleaseRefused
-from models.samples import sample_from_table
 from models.store_file import StoreDamaged, make_store
-from models.training import Trained, train
+from models.training import Trained
 from models.versions import Version, chosen
+from tests.models.registry_builders import NOON, TAGS, accounts, trained
 
 pytestmark = pytest.mark.xdist_group("mlflow")
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TAGS = {"book_hash": "b" * 64, "git_commit": "c" * 40}
-
-
-def accounts(seed: int, rows: int = 700) -> pd.DataFrame:
-    """Return a made-up table whose label follows from days past due and payments."""
-    rng = np.random.default_rng(seed)
-    frame = pd.DataFrame(
-        {
-            "id": [f"BORROWER-{seed}-{row}" for row in range(rows)],
-            "dpd": rng.integers(1, 31, rows).astype(float),
-            "paid": rng.normal(0, 1, rows),
-            "product": rng.choice(["cash", "card"], rows),
-        }
-    )
-    odds = frame["dpd"] / 10 - 1.5 - frame["paid"]
-    return frame.assign(rolled=(rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(int))
-
-
-def trained(seed: int) -> Trained:
-    sample = sample_from_table(accounts(seed), target="roll_30", label="rolled", id="id")
-    return train(sample, seed=1, settings=BoostSettings())
 
 
 @dataclass(frozen=True)
