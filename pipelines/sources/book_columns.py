@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from pipelines.sources.text import localised
 
+LARGEST = 1e13
+"""Largest amount in major units that a book takes."""
+
 _EXACT = 1e-4
 """Amounts nearer than this to a minor unit need no rounding."""
 

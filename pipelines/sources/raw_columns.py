@@ -36,7 +36,7 @@ def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[d
     source
         Columns of the file and where they stand.
     contract
-        The source's own contract. ``values`` of a column are its lawful codes.
+        The source's own contract: ``values`` of a column are its lawful codes, ``low`` and ``high`` its range.
     remedy
         What to do when a column is missing and none looks like it.
 
@@ -66,6 +66,7 @@ def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[d
             continue
         columns[column.name] = reading.values
         problems += _unlawful(findings, column, reading.values)
+        problems += _beyond(findings, column, reading.values)
     if not problems and not source.table.num_rows:
         problems.append(
             findings.whole(
@@ -167,5 +168,25 @@ def _unlawful(findings: Findings, column: Column, values: Any) -> list[Problem]:
             expected=f"one of {', '.join(column.values)}",
             found=findings.examples(findings.table[column.name], where),
             remedy="Correct the code, or leave out the rows if nobody knows what it means.",
+        )
+    ]
+
+
+def _beyond(findings: Findings, column: Column, values: Any) -> list[Problem]:
+    """Return numbers outside the range that the column can have."""
+    if column.low is None or column.high is None:
+        return []
+    number = np.asarray(pc.fill_null(values.cast(pa.float64()), column.low))
+    where = np.flatnonzero((number < column.low) | (number > column.high))
+    if not len(where):
+        return []
+    return [
+        findings.rows(
+            column.name,
+            "out-of-range",
+            where,
+            expected=f"numbers from {column.low:g} to {column.high:g}",
+            found=findings.examples(findings.table[column.name], where),
+            remedy="Correct the values.",
         )
     ]

@@ -86,13 +86,24 @@ def read_file(file: Path, *, table: str) -> SourceFile:
         twice = columns_twice(pq.read_schema(file).names, table=table, file=file)
         if twice:
             raise BookRefused(twice)
-        columns = pq.read_table(file).replace_schema_metadata(None)
+        columns = _plain_texts(pq.read_table(file).replace_schema_metadata(None))
     except (pa.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0][:120]
         expected, remedy = f"Parquet or .csv in {file.name}", "Fetch the file again."
         problem = Problem(table, "", "not-parquet", expected, f"bytes that are none ({reason})", remedy)
         raise BookRefused((problem,)) from error
     return SourceFile(columns, Origin(((file.name, columns.num_rows, 1),)))
+
+
+def _plain_texts(table: Any) -> Any:
+    """Return the table with every column of text in one form: no dictionaries, no large or viewed strings."""
+    for place, field in enumerate(table.schema):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+            kind = pa.string()
+        if kind != field.type:
+            table = table.set_column(place, field.name, table[field.name].cast(kind))
+    return table
 
 
 def stated_manifest(

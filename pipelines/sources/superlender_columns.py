@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from features.contract import Column, Table
 from features.problem import BookRefused, Problem
+from pipelines.sources.book_columns import LARGEST
 from pipelines.sources.raw_columns import not_read, read_columns
 from pipelines.sources.source_file import SourceFile, found_file, optional_file, read_file
 from pipelines.sources.text import localised
@@ -20,8 +21,8 @@ _LOAN = (
     Column("loannumber", "count", required=True),
     Column("approveddate", "instant", required=True),
     Column("creationdate", "instant", required=True),
-    Column("loanamount", "number", required=True),
-    Column("totaldue", "number", required=True),
+    Column("loanamount", "number", required=True, low=-LARGEST, high=LARGEST),
+    Column("totaldue", "number", required=True, low=-LARGEST, high=LARGEST),
     Column("termdays", "count", required=True),
     Column("referredby", "id"),
 )
@@ -133,9 +134,7 @@ def _zoned(source: SourceFile, *, time_zone: str) -> SourceFile:
     for place, name in enumerate(table.column_names):
         if name not in (*_UTC, *_LOCAL):
             continue
-        values = table[name].combine_chunks()
-        if pa.types.is_large_string(values.type):
-            values = values.cast(pa.string())
         zone = "UTC" if name in _UTC else time_zone
-        table = table.set_column(place, name, localised(values, time_zone=zone)[0])
+        values = localised(table[name].combine_chunks(), time_zone=zone)[0]
+        table = table.set_column(place, name, values)
     return SourceFile(table, source.origin)

@@ -68,7 +68,8 @@ def accounts_of(source: SourceFile) -> tuple[Accounts, list[Problem]]:
     """
     columns, problems = read_columns(source, ACCOUNTS, remedy="Use the file of data set 350 of the UCI.")
     if not problems:
-        problems = _unlawful(columns, Findings(source.table, ACCOUNTS, source.origin))
+        filled = ("LIMIT_BAL", *STATUS, *BILLED, *PAID)
+        problems = empty_values(columns, filled, Findings(source.table, ACCOUNTS, source.origin))
     if problems:
         none = np.zeros(0)
         whole = none.astype(np.int64)
@@ -88,25 +89,6 @@ def accounts_of(source: SourceFile) -> tuple[Accounts, list[Problem]]:
     return Accounts(
         rows["ID"], limit, late, balance, paid, _person(rows, repairs), outcome, repairs, losses
     ), []
-
-
-def _unlawful(columns: dict[str, Any], findings: Findings) -> list[Problem]:
-    """Return months without a value, and limits and payments below zero."""
-    problems = empty_values(columns, ("LIMIT_BAL", *STATUS, *BILLED, *PAID), findings)
-    for name in ("LIMIT_BAL", *PAID):
-        where = np.flatnonzero(floats(columns[name]) < 0)
-        if len(where):
-            problems.append(
-                findings.rows(
-                    name,
-                    "below-zero",
-                    where,
-                    expected="amounts of zero or more",
-                    found=findings.examples(columns[name], where),
-                    remedy="Correct the amounts.",
-                )
-            )
-    return problems
 
 
 def _once(rows: Any, *, repairs: dict[str, int], losses: dict[str, int]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from features.contract import Column, Table
 from features.problem import Origin
+from pipelines.sources.book_columns import LARGEST
 from pipelines.sources.source_file import SourceFile
 
 STATEMENT_MONTHS = ("2005-04", "2005-05", "2005-06", "2005-07", "2005-08", "2005-09")
@@ -33,13 +34,14 @@ ACCOUNTS = Table(
     ("ID",),
     (
         Column("ID", "id", required=True),
-        Column("LIMIT_BAL", "number", required=True),
+        Column("LIMIT_BAL", "number", required=True, low=0, high=LARGEST),
         Column("SEX", "code", required=True, values=("1", "2")),
         Column("EDUCATION", "code", required=True, values=tuple("0123456")),
         Column("MARRIAGE", "code", required=True, values=tuple("0123")),
         Column("AGE", "count", required=True),
         *(Column(name, "code", required=True, values=_STATUSES) for name in STATUS[::-1]),
-        *(Column(name, "number", required=True) for name in (*BILLED[::-1], *PAID[::-1])),
+        *(Column(name, "number", required=True, low=-LARGEST, high=LARGEST) for name in BILLED[::-1]),
+        *(Column(name, "number", required=True, low=0, high=LARGEST) for name in PAID[::-1]),
         Column(OUTCOME, "code", required=True, values=("0", "1")),
     ),
     "none",

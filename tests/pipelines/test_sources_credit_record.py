@@ -114,7 +114,7 @@ def test_a_typed_parquet_file_in_another_order_gives_the_same_book(tmp_path: Pat
     types = {
         "ID": pa.int64(),
         "MONTHS_BALANCE": pa.int32(),
-        "STATUS": pa.large_string(),
+        "STATUS": pa.dictionary(pa.int32(), pa.string()),
         "person_id": pa.float64(),
     }
     file = parquet_of(read_rows(FILE)[::-1], tmp_path / "credit_record.parquet", types=types)

@@ -204,7 +204,12 @@ def test_person_and_bank_are_protected_and_the_referrer_is_not_kept(book: Book) 
 
 
 def test_parquet_files_in_another_order_give_the_same_book(tmp_path: Path, report: ImportReport) -> None:
-    types = {"systemloanid": pa.int64(), "loanamount": pa.float64(), "closeddate": pa.large_string()}
+    types = {
+        "systemloanid": pa.int64(),
+        "loanamount": pa.float64(),
+        "closeddate": pa.dictionary(pa.int32(), pa.string()),
+        "approveddate": pa.large_string(),
+    }
     for name in ("past_loans", "current_loans_without_outcome", "borrowers"):
         parquet_of(read_rows(FOLDER / f"{name}.csv")[::-1], tmp_path / f"{name}.parquet", types=types)
     assert import_source("superlender", tmp_path, out=tmp_path / "book").digest == report.digest

@@ -47,8 +47,13 @@ FILE = FIXTURES / "uci_30" / "accounts.csv"
         ),
         pytest.param(
             lambda rows: changed(rows, 0, PAY_AMT1="-5"),
-            ["accounts.PAY_AMT1 [below-zero]", "amounts of zero or more"],
+            ["accounts.PAY_AMT1 [out-of-range]", "numbers from 0 to 1e+13; found -5 in 1 row"],
             id="a payment below zero",
+        ),
+        pytest.param(
+            lambda rows: changed(rows, 0, BILL_AMT1="9" * 22),
+            ["accounts.BILL_AMT1 [out-of-range]"],
+            id="more money than there is",
         ),
         pytest.param(
             lambda rows: changed(rows, 0, AGE="37.5"), ["accounts.AGE [not-whole]", "37.5"], id="half a year"
