@@ -17,8 +17,9 @@ Able and willing
     ``willful`` (train, evaluate) with ``willful_cases`` · ``willful_weights`` · ``willful_fit`` ·
     ``willful_heads`` · ``willful_judging``; ``willful_scoring`` scores
 How it comes into force
-    ``registry`` · ``store_file`` · ``versions`` · ``signature`` · ``pyfunc_model`` (MLflow) ·
-    ``approvals`` · ``approval_ledger`` · ``releases`` · ``release_keys``
+    ``registry`` · ``registry_run`` · ``registry_listing`` · ``store_file`` · ``versions`` ·
+    ``signature`` · ``pyfunc_model`` (MLflow) · ``approvals`` · ``approval_ledger`` · ``releases`` · ``release_keys``;
+    ``model_list``: the same as a plain file, for readers that load no MLflow
 
 Nothing is imported here, so that a service imports only what it needs.
 """

@@ -13,8 +13,8 @@ One step each
     ``featuring``: a feature file; ``fitting``: a registered model; ``judging``: its figures; ``scoring``: a file of
     scores; ``releasing``: a model loaded, approved, in force
 The whole
-    ``night`` · ``night_report``: tonight's job; ``demo``: from nothing to a worklist; ``checkpoints``: what is
-    finished, by files and digests
+    ``night``: tonight's job; ``night_files`` · ``night_slices`` · ``night_sheets`` · ``night_worklist`` ·
+    ``night_report``; ``demo``: from nothing to a worklist; ``checkpoints``: what is finished, by files and digests
 Pages
     ``pages``: written from the code; ``real_data`` · ``real_data_studies`` · ``real_data_page``: figures on data sets
     the user fetched
