@@ -31,7 +31,7 @@ SECTIONS = (
     "origin",
 )  # fmt: skip
 """In reading order."""
-ON_A_FRESH_SHEET = frozenset({"model", "rivals", "shap", "accounts", "origin"})
+ON_A_FRESH_SHEET = frozenset({"model", "shap", "accounts", "origin"})
 """Sections that begin a page of a print."""
 LANG = {"zh": "zh-Hans", "en": "en"}
 TEMPLATES = Path(__file__).with_name("templates")

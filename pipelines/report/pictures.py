@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from markupsafe import Markup
 
@@ -53,8 +54,10 @@ def pictures_of(numbers: ReportNumbers, *, language: Language) -> Pictures:
 
     drawn = ReportPictures(numbers, language)
 
+    places = count(1)
+
     def each(svgs: Mapping[str, str | None]) -> dict[str, Markup]:
-        return {name: fitted(svg, language=language) for name, svg in svgs.items() if svg}
+        return {name: fitted(svg, language=language, place=next(places)) for name, svg in svgs.items() if svg}
 
     single = each({"split": drawn.split, "leads": drawn.leads})
     return Pictures(
@@ -68,17 +71,20 @@ def pictures_of(numbers: ReportNumbers, *, language: Language) -> Pictures:
     )
 
 
-def fitted(svg: str, *, language: Language) -> Markup:
+def fitted(svg: str, *, language: Language, place: int) -> Markup:
     """Return a drawing without inline styles or description, its texts set as the language sets them.
+
+    Its ids bear its place on the page, so that two equal drawings may stand on one.
 
     Examples
     --------
     >>> drawn = '<svg aria-labelledby="at ad"><desc id="ad">x</desc><text style="fill: #111">20 %</text></svg>'
-    >>> str(fitted(drawn, language="zh"))
-    '<svg aria-labelledby="at"><text fill="#111">20%</text></svg>'
+    >>> str(fitted(drawn, language="zh", place=7))
+    '<svg aria-labelledby="p7at"><text fill="#111">20%</text></svg>'
     """
     svg = re.sub(r"<desc[^>]*>.*?</desc>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'aria-labelledby="(\w+) \w+"', r'aria-labelledby="\1"', svg)
+    svg = re.sub(r'aria-labelledby="(\w+)[^"]*"', rf'aria-labelledby="p{place}\1"', svg)
+    svg = re.sub(r'( id="|href="#|url\(#)', rf"\1p{place}", svg)
     svg = re.sub(r'style="([^"]*)"', lambda found: _attributes(found[1]), svg)
     return Markup(re.sub(r"(?<=>)[^<>]+(?=</)", lambda found: typeset(found[0], language=language), svg))
 
