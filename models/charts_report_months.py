@@ -116,7 +116,8 @@ def plot_month_level(months: Sequence[Month], ax: Axes, *, language: Language) -
             [at - 0.36, at + 0.36], [predicted, predicted], color=DARK, linewidth=2, solid_capstyle="butt"
         )
         ax.plot([at], [observed], linestyle="none", **(_HELD_OUT if month["held_out"] else _SEEN))
-    ax.set_ylim(0, None)
+    rates = [rate for month in months for rate in (month["predicted"], month["observed"]) if rate is not None]
+    ax.set_ylim(0, 1.12 * max(rates, default=1.0) or 1.0)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
     _month_ticks(months, ax)

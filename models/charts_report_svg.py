@@ -69,7 +69,7 @@ def _small(body: str) -> str:
     """Return the drawing without what nobody reads or what would reach into the page around it.
 
     Left out: comments, metadata, the style sheet (its one rule stands on the picture itself), fonts of this
-    machine, what equal marks repeat, and all decimals but the first.
+    machine, what equal marks repeat, inline styles (they become attributes), all decimals but the first.
     """
     body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
     body = body.replace('xlink:href="', 'href="')
@@ -77,11 +77,15 @@ def _small(body: str) -> str:
     body = re.sub(r"font-weight: (?=[;\"])|font-family: [^;\"]*", "", body)
     body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
     body = re.sub(r'(?<= )(?:d|x|y|transform|points|width|height)="[^"]*"', _rounded, body)
-    body = re.sub(
-        r"(?<=style=\")[^\"]*", lambda found: re.sub(r"\s*;[\s;]*|;?\s*$", ";", found[0]).rstrip(";"), body
-    )
     body = re.sub(r">\s+<", "><", body).strip()
-    return re.sub(r"<g([^>]*)>((?:<use [^>]*/>)+)</g>", _styled_once, body)
+    body = re.sub(r"<g([^>]*)>((?:<use [^>]*/>)+)</g>", _styled_once, body)
+    return re.sub(r' style="([^"]*)"', _as_attributes, body)
+
+
+def _as_attributes(found: re.Match[str]) -> str:
+    """Return an inline style as plain attributes, so that a page's policy may forbid styles but its own."""
+    told = (part.split(":", 1) for part in found[1].split(";") if ":" in part)
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in told)
 
 
 def _styled_once(found: re.Match[str]) -> str:

@@ -102,6 +102,12 @@ def rows_of(
             f"Expected a sample labelled {bundle.name}, found {sample.target}. "
             "Build the sample for the model's target, or name another model."
         )
+    judged = str((evaluation.get("model") or {}).get("content_hash", bundle.content_hash))
+    if judged != bundle.content_hash:
+        raise ReportRefused(
+            f"Expected an evaluation of model {bundle.content_hash[:16]}, found one of {judged[:16]}. "
+            "Evaluate this model on these rows and build the report from that."
+        )
     known = np.isfinite(sample.y)
     part = (
         _apart(bundle, sample, known=known, evaluation=evaluation) if split is None else _parts(sample, split)
