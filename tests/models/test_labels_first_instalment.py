@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import numpy as np
 import pytest
 
 from features.book import Book
@@ -22,6 +21,7 @@ from models.labels import (
 )
 from models.splits import split_sample
 from tests.builders import Row, at, book_of, contact, flag, instalment, loan, payment, statement
+from tests.loan_builders import months_of_loans
 
 TARGET = "first_instalment_late"
 LABEL = label_named(TARGET)
@@ -212,30 +212,8 @@ def test_later_loans_change_neither_population_nor_label() -> None:
     assert population(after, seen, label=LABEL).tolist() == [after.loan_ids[n] == "L-2" for n in seen.loan_no]
 
 
-def months_of_loans(borrowers: int) -> Book:
-    """Return a book in which every borrower takes a loan a month from January to June, some paid late."""
-    heads, plans, payments = [], [], []
-    draw = np.random.default_rng(5)
-    for person in range(borrowers):
-        for month in range(1, 7):
-            name, day = f"L-{person:03d}-{month}", 1 + int(draw.integers(0, 25))
-            began = dt.date(2024, month, day)
-            due = began + dt.timedelta(days=30)
-            head = {
-                "loan_id": name,
-                "disbursed_on": str(began),
-                "principal": 1_000 + int(draw.integers(0, 900)),
-            }
-            heads.append(loan(borrower_id=f"B-{person:03d}", **head))
-            plans.append(instalment(loan_id=name, due_on=str(due), known_at=at(str(began))))
-            on = due + dt.timedelta(days=int(draw.integers(-5, 3)))
-            payments.append(payment(payment_id=f"P-{name}", loan_id=name, paid_on=str(on), amount=10_500))
-    news = contact(loan_id="L-000-1", contacted_at=at("2025-01-01"))
-    return book_of(loans=heads, instalments=plans, payments=payments, contacts=[news])
-
-
 def test_the_windows_of_training_rows_end_before_the_test_begins() -> None:
-    book = months_of_loans(120)
+    book = book_of(**months_of_loans(120))
     sample = sample_from_book(book, target=TARGET, as_of=[dt.date(2024, month, 1) for month in range(1, 7)])
     assert len(sample) == 5 * 120, "January's loans are first loans"
     assert sample.window == ""
