@@ -122,7 +122,7 @@ def import_source(
     refusals = [*source.problems, *_over_budget(source)]
     if refusals:
         found = problems_of(source.tables, manifest=manifest, origins=source.origins)
-        raise BookRefused((*refusals, *(p for p in found if not _follows(p, refusals))))
+        raise BookRefused((*refusals, *(p for p in found if not _follows(p, refusals, source))))
     book = Book.from_tables(source.tables, manifest=manifest, origins=source.origins)
     write_book(book, out)
     rows = {table: book.table(table).num_rows for table in book.table_names}
@@ -142,11 +142,12 @@ def _reader(name: str, map_file: Path | None) -> SourceReader:
     return partial(read_mapped, map_file=map_file)
 
 
-def _follows(found: Problem, told: list[Problem]) -> bool:
+def _follows(found: Problem, told: list[Problem], source: SourceTables) -> bool:
     """Return whether a broken rule only repeats what the reader told: its column or table is not there."""
     if found.rule == "missing-table":
         return any(problem.table == found.table for problem in told)
-    if found.column and any((p.table, p.column) == (found.table, found.column) for p in told):
+    place = (found.table, found.column)
+    if found.column and any((p.table, p.column) in (place, source.follows.get(place)) for p in told):
         return True
     loans_unread = any(p.table == "loans" and p.column in ("", "loan_id", "borrower_id") for p in told)
     return found.rule in ("orphan", "empty-book") and loans_unread

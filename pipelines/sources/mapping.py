@@ -81,6 +81,7 @@ def read_mapped(
         tuple(dict.fromkeys(reading.problems)),
         sum(table.num_rows for table in reading.tables.values()),
         tuple(reading.unplaced),
+        reading.follows,
     )
 
 
@@ -101,6 +102,7 @@ class _Reading:
     read: dict[tuple[str, ...], DeliveredFile] = field(default_factory=dict)
     readers: dict[str, list[TableMap]] = field(default_factory=dict)
     taken: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    follows: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def add(self, entry: TableMap) -> None:
         """Read the rows of one entry and set them below those of its table."""
@@ -212,6 +214,8 @@ class _Reading:
             self.problems.append(Problem("map", place, "nothing-to-follow", expected, found, remedy))
             columns[column.name] = pa.nulls(rows, ARROW_TYPES["instant"])
             return
+        origin = ("loans", "disbursed_on") if column.after == DISBURSED else (entry.table, column.after)
+        self.follows[(entry.table, column.name)] = origin
         month, zone = column.after == "month", self.around.time_zone
         columns[column.name] = known_after(followed, days=column.days, month=month, time_zone=zone)
         plural = "s" if column.days > 1 else ""

@@ -58,6 +58,9 @@ class SourceTables:
         Rows the source held, against which losses are weighed.
     unplaced
         Columns and files that a mapping neither uses nor ignores.
+    follows
+        (table, column) worked out from another column → that (table, column), so that what is wrong
+        with one is not told of both.
     """
 
     tables: dict[str, Any]
@@ -69,6 +72,7 @@ class SourceTables:
     problems: tuple[Problem, ...] = ()
     rows_read: int = 0
     unplaced: tuple[Unplaced, ...] = ()
+    follows: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 SourceReader = Callable[..., SourceTables]

@@ -157,7 +157,7 @@ class Lender:
                 else SHANGHAI
             )
             local = value.astimezone(zone) if column.kind == "instant" else value
-            text = (
+            text: str = (
                 f"{local.year}年{local.month}月{local.day}日" if not DAYS[day] else local.strftime(DAYS[day])
             )
             if not time:

@@ -14,7 +14,7 @@ from tests.features.strategies import Tables, book_of_tables, raw_tables
 from tests.pipelines.mapping_lender import Lender
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables=raw_tables(), seed=st.integers(0, 2**32 - 1))
 def test_an_export_of_any_make_gives_the_same_book(tables: Tables, seed: int) -> None:
     book = book_of_tables(tables)
