@@ -11,7 +11,14 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import RedirectResponse, Response
 
-from serving.console import routes_case, routes_outcome, routes_reports, routes_sign, routes_worklist
+from serving.console import (
+    routes_case,
+    routes_models,
+    routes_outcome,
+    routes_reports,
+    routes_sign,
+    routes_worklist,
+)
 from serving.console.acts import DecisionChanged
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
@@ -26,6 +33,7 @@ ROUTERS: Final = (
     routes_worklist.router,
     routes_outcome.router,
     routes_case.router,
+    routes_models.router,
     routes_reports.router,
 )
 """Every room of the console; a new one is added here."""

@@ -30,7 +30,7 @@ from tests.serving.service_builders import models_of, small_bundle
 from tests.serving.worklist_builders import NOON
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -173,8 +173,17 @@ class Visitor:
         self.open("/console/sign-in")
         key = self.page.locator("input[name=key]")
         key.fill(self.place.key(name, role))
-        key.press("Enter")
-        self.page.wait_for_url(lambda address: "/sign-in" not in address)
+        self.enter_key()
+
+    def follow(self, what: Locator) -> None:
+        """Press a link or button and wait for the page it leads to."""
+        with self.page.expect_navigation(wait_until="load"):
+            what.click()
+
+    def enter_key(self) -> None:
+        """Press Enter and wait for the page it leads to."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press("Enter")
 
     def focused(self) -> str:
         """Return what the element says that the keyboard is at."""

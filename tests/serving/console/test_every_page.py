@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from models.model_list import write_model_list
 from serving.console.acts import case_address
 from serving.console.languages import Language
 from serving.store_claims import claim
 from tests.serving.browser import DESKTOP, PHONE, Place, Visitor
+from tests.serving.model_list_builders import listed, waiting, willful
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.xdist_group("browser")
 Enter = Callable[..., Visitor]
@@ -54,6 +59,7 @@ def supervisor(enter: Enter, place: Place, *, language: Language, **looks: objec
     """Sign a supervisor in, with one case in hand."""
     sue = enter("sue", "supervisor", language=language, **looks)
     sue.expects(404)
+    write_model_list(place.home, (waiting(), listed(), willful()))
     claim(place.store, by="sue", lease_seconds=1800, at=place.hands(), case_id=CALL)
     return sue
 
@@ -107,3 +113,29 @@ def test_chinese_is_drawn_as_letters_and_not_as_boxes(enter: Enter) -> None:
     }"""
     drawn = {sign: page.evaluate(ink, sign) for sign in "逾期清单承诺\U0003fffe"}
     assert len(set(drawn.values())) == len(drawn), "signs that look alike are boxes"
+
+
+BAD: Final = """<html><body><h1>One</h1><h1>Two</h1><h3>Skips</h3><input name="bare"><nav><a href="/x"></a></nav>
+<p style="color: #999; background: #fff">pale</p><table><tr><td>1</td></tr></table><svg></svg></body></html>"""
+
+
+def test_the_audit_itself_finds_what_is_wrong(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(BAD)
+    found = " ".join(page.evaluate(AUDIT))
+    page.close()
+    for fault in (
+        "does not say its language",
+        "no title",
+        "expected one h1, found 2",
+        "expected one main, found 0",
+        "skips a level",
+        "no label",
+        "nothing says what it does",
+        "a nav without a name",
+        "contrast 2.85",
+        "inline style",
+        "without column headers",
+        "picture without words",
+    ):
+        assert fault in found, fault

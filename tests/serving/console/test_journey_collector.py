@@ -36,12 +36,12 @@ def answer_the_steps(ann: Visitor, *, amount: str = "800.00") -> None:
 
 def send(ann: Visitor) -> None:
     """Press the button under the steps."""
-    ann.page.get_by_role("button", name=ann.says("Record and finish")).click()
+    ann.follow(ann.page.get_by_role("button", name=ann.says("Record and finish")))
 
 
 def claim_next(ann: Visitor) -> None:
     """Claim the best case of the list."""
-    ann.page.get_by_role("button", name=ann.says("Claim the next case")).click()
+    ann.follow(ann.page.get_by_role("button", name=ann.says("Claim the next case")))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -63,7 +63,7 @@ def test_a_collector_claims_the_next_case_and_records_a_promise(
     assert {"zh": "电话的预期回收最高", "en": "A call recovers most here"}[language] in text
     assert ann.says("short of cash") in text
 
-    page.get_by_role("link", name=ann.says("Record the outcome")).click()
+    ann.follow(ann.page.get_by_role("link", name=ann.says("Record the outcome")))
     legends = page.locator("legend").all_inner_texts()
     assert [" ".join(one.split()) for one in legends] == [
         f"{number} {ann.says(step)}" for number, step in enumerate(STEPS, start=1)
@@ -89,7 +89,7 @@ def test_a_mistyped_amount_is_named_beside_its_field_and_what_was_typed_stays(
     ann = enter("ann", "collector", language="zh")
     ann.expects(422)
     claim_next(ann)
-    ann.page.get_by_role("link", name=ann.says("Record the outcome")).click()
+    ann.follow(ann.page.get_by_role("link", name=ann.says("Record the outcome")))
     answer_the_steps(ann, amount="8oo.00")
     send(ann)
     amount = ann.page.locator("[name=amount]")
@@ -121,7 +121,7 @@ def test_a_form_sent_after_another_took_the_case_records_nothing(
     ann = enter("ann", "collector", language=language)
     ann.expects(409)
     claim_next(ann)
-    ann.page.get_by_role("link", name=ann.says("Record the outcome")).click()
+    ann.follow(ann.page.get_by_role("link", name=ann.says("Record the outcome")))
     place.hands.move(minutes=31)
     reap(place.store, at=place.hands())
     claim(place.store, by="bob", lease_seconds=600, at=place.hands(), case_id=FIRST)
@@ -139,7 +139,7 @@ def test_an_expired_lease_says_so_and_what_was_done_can_still_be_recorded(enter:
     place.hands.move(minutes=31)
     ann.page.reload()
     assert "Your lease ran out" in ann.page.locator("main").inner_text()
-    ann.page.get_by_role("link", name="Record the outcome").click()
+    ann.follow(ann.page.get_by_role("link", name="Record the outcome"))
     answer_the_steps(ann)
     send(ann)
     assert story(place.store, FIRST).item.state == "done"
@@ -149,26 +149,24 @@ def test_the_keyboard_alone_claims_a_case_and_records_what_came_of_it(enter: Ent
     ann = enter("ann", "collector", language="zh")
     keys = ann.page.keyboard
     ann.tab_to(ann.says("Claim the next case"))
-    keys.press("Enter")
-    ann.page.wait_for_url("**/console/cases/**")
+    ann.enter_key()
     ann.tab_to(ann.says("Record the outcome"))
-    keys.press("Enter")
-    ann.page.wait_for_url("**/outcome")
-    seen = []
+    ann.enter_key()
+    seen: list[str] = []
     for _ in range(60):
         keys.press("Tab")
         name = ann.page.evaluate("document.activeElement.name || document.activeElement.className")
         if name not in seen[-1:]:
             seen.append(name)
         if name == "result":
-            ann.page.evaluate("document.activeElement.focus()")
             keys.press("Space")
         if ann.focused().startswith(ann.says("Record and finish")):
             break
-    order = [name for name in seen if name in ("reason", "identity", "income", "assets", "result", "next_step")]
+    order = [
+        name for name in seen if name in ("reason", "identity", "income", "assets", "result", "next_step")
+    ]
     assert order == ["reason", "identity", "income", "assets", "result", "next_step"]
-    keys.press("Enter")
-    ann.page.wait_for_url("**said=recorded")
+    ann.enter_key()
     assert story(place.store, FIRST).events[0]["outcome"]["contact"]["outcome"] == "talked"
 
 
@@ -176,7 +174,7 @@ def test_the_keyboard_alone_claims_a_case_and_records_what_came_of_it(enter: Ent
 def test_everything_works_without_scripts(enter: Enter, place: Place, language: Language) -> None:
     ann = enter("ann", "collector", language=language, scripts=False)
     claim_next(ann)
-    ann.page.get_by_role("link", name=ann.says("Record the outcome")).click()
+    ann.follow(ann.page.get_by_role("link", name=ann.says("Record the outcome")))
     answer_the_steps(ann)
     send(ann)
     assert story(place.store, FIRST).item.state == "done"

@@ -26,7 +26,7 @@ def test_a_committee_member_opens_the_report_and_sees_its_sections(enter: Enter,
     assert cora.page.url.endswith("/console/reports")
     row = cora.page.get_by_role("row").filter(has_text=TITLES[language])
     assert row.get_by_text(cora.says("in force"), exact=True).is_visible()
-    row.get_by_role("link").click()
+    cora.follow(row.get_by_role("link"))
     assert cora.page.get_by_role("heading", level=1).inner_text() == TITLES[language]
     assert cora.page.get_by_role("heading", level=2).inner_text() == SECTIONS[language]
     cora.page.go_back()
