@@ -10,7 +10,7 @@ import pandas as pd
 
 from features.problem import Problem
 from pipelines.sources.book_columns import minor_units
-from pipelines.sources.kruk_columns import ACCOUNTS, AMOUNTS, MONTHS, PARTS, TEXTS
+from pipelines.sources.kruk_columns import ACCOUNTS, AMOUNTS, MONTHS, PARTS, PROTECTED, TEXTS
 from pipelines.sources.raw_columns import floats, read_columns
 from pipelines.sources.source_file import SourceFile
 from pipelines.sources.tally import kept, note
@@ -61,7 +61,9 @@ def accounts_of(source: SourceFile) -> tuple[Accounts, list[Problem]]:
 
 
 def _read(source: SourceFile) -> tuple[pd.DataFrame, list[Problem]]:
-    columns, problems = read_columns(source, ACCOUNTS, remedy="Use the accounts file of 2017.")
+    columns, problems = read_columns(
+        source, ACCOUNTS, remedy="Use the accounts file of 2017.", private=PROTECTED
+    )
     return pd.DataFrame(
         {
             name: np.array(values.to_pylist(), dtype=object) if name in TEXTS else floats(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ RULES = {
 """Rule that is broken by values of another kind; any other kind is read as text."""
 
 
-def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[dict[str, Any], list[Problem]]:
+def read_columns(
+    source: SourceFile, contract: Table, *, remedy: str, private: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], list[Problem]]:
     """Return the columns of a source read as their kinds, and what cannot be read.
 
     Numbers that stand for ids or codes become text. A column that is not required may be absent; it
@@ -39,6 +42,8 @@ def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[d
         The source's own contract: ``values`` of a column are its lawful codes, ``low`` and ``high`` its range.
     remedy
         What to do when a column is missing and none looks like it.
+    private
+        Columns about the person, whose values no message repeats.
 
     Examples
     --------
@@ -55,18 +60,20 @@ def read_columns(source: SourceFile, contract: Table, *, remedy: str) -> tuple[d
         if column.name not in source.table.column_names:
             continue
         values = source.table[column.name]
-        reading = read_as(_as_text(values, column), kind=column.kind)
-        bad = reading.unreadable
-        if reading.wrong_type:
-            bad = np.asarray(pc.is_valid(values))
-        if bad is not None and bad.any():
-            problems.append(
-                _unreadable(findings, column, np.flatnonzero(bad), KIND_WORDS[column.kind], values)
+        read, broken = _read(values, column)
+        if read is not None:
+            columns[column.name] = read
+        problems += [
+            findings.rows(
+                column.name,
+                one.rule,
+                one.where,
+                expected=one.expected,
+                found="values withheld" if column.name in private else findings.examples(values, one.where),
+                remedy=one.remedy,
             )
-            continue
-        columns[column.name] = reading.values
-        problems += _unlawful(findings, column, reading.values)
-        problems += _beyond(findings, column, reading.values)
+            for one in broken
+        ]
     if not problems and not source.table.num_rows:
         problems.append(
             findings.whole(
@@ -139,54 +146,30 @@ def _as_text(values: Any, column: Column) -> Any:
     return values.cast(pa.string()) if pa.types.is_integer(values.type) else values
 
 
-def _unreadable(
-    findings: Findings, column: Column, where: NDArray[np.int64], expected: str, values: Any
-) -> Problem:
-    return findings.rows(
-        column.name,
-        RULES.get(column.kind, "not-text"),
-        where,
-        expected=expected,
-        found=findings.examples(values, where),
-        remedy="Correct the values or leave them empty.",
-    )
+@dataclass(frozen=True, eq=False)
+class _Broken:
+    rule: str
+    where: NDArray[np.int64]
+    expected: str
+    remedy: str
 
 
-def _unlawful(findings: Findings, column: Column, values: Any) -> list[Problem]:
-    """Return codes that the source's description does not know."""
-    if not column.values:
-        return []
-    known = pc.is_in(values, value_set=pa.array(column.values, values.type))
-    where = np.flatnonzero(np.asarray(pc.and_(pc.is_valid(values), pc.invert(known))))
-    if not len(where):
-        return []
-    return [
-        findings.rows(
-            column.name,
-            "unknown-code",
-            where,
-            expected=f"one of {', '.join(column.values)}",
-            found=findings.examples(findings.table[column.name], where),
-            remedy="Correct the code, or leave out the rows if nobody knows what it means.",
-        )
-    ]
-
-
-def _beyond(findings: Findings, column: Column, values: Any) -> list[Problem]:
-    """Return numbers outside the range that the column can have."""
-    if column.low is None or column.high is None:
-        return []
-    number = np.asarray(pc.fill_null(values.cast(pa.float64()), column.low))
-    where = np.flatnonzero((number < column.low) | (number > column.high))
-    if not len(where):
-        return []
-    return [
-        findings.rows(
-            column.name,
-            "out-of-range",
-            where,
-            expected=f"numbers from {column.low:g} to {column.high:g}",
-            found=findings.examples(findings.table[column.name], where),
-            remedy="Correct the values.",
-        )
-    ]
+def _read(values: Any, column: Column) -> tuple[Any, list[_Broken]]:
+    """Return one column as its kind, and which of its rows are of another kind, unknown or out of range."""
+    reading = read_as(_as_text(values, column), kind=column.kind)
+    bad = np.asarray(pc.is_valid(values)) if reading.wrong_type else reading.unreadable
+    if bad is not None and bad.any():
+        rule, remedy = RULES.get(column.kind, "not-text"), "Correct the values or leave them empty."
+        return None, [_Broken(rule, np.flatnonzero(bad), KIND_WORDS[column.kind], remedy)]
+    broken = []
+    if column.values:
+        known = pc.is_in(reading.values, value_set=pa.array(column.values, reading.values.type))
+        where = np.flatnonzero(np.asarray(pc.and_(pc.is_valid(reading.values), pc.invert(known))))
+        remedy = "Correct the code, or leave out the rows if nobody knows what it means."
+        broken.append(_Broken("unknown-code", where, f"one of {', '.join(column.values)}", remedy))
+    if column.low is not None and column.high is not None:
+        number = np.asarray(pc.fill_null(reading.values.cast(pa.float64()), column.low))
+        where = np.flatnonzero((number < column.low) | (number > column.high))
+        expected = f"numbers from {column.low:g} to {column.high:g}"
+        broken.append(_Broken("out-of-range", where, expected, "Correct the values."))
+    return reading.values, [one for one in broken if len(one.where)]

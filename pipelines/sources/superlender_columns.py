@@ -58,6 +58,7 @@ _STEMS = {
     "current_loans": ("current_loans_without_outcome", "trainperf", "testperf"),
     "borrowers": ("borrowers", "traindemographics", "testdemographics"),
 }
+_PRIVATE = ("birth_year", "birthdate", "level_of_education_clients", "bank_name_clients")
 _UTC = ("creationdate", "birthdate")
 _LOCAL = ("approveddate", "closeddate", "firstrepaiddate")
 
@@ -116,7 +117,9 @@ def read_files(path: Path, *, time_zone: str) -> Files:
         except BookRefused as refusal:
             problems += refusal.problems
             continue
-        columns, found = read_columns(source, contract, remedy="Use the files of the competition.")
+        columns, found = read_columns(
+            source, contract, remedy="Use the files of the competition.", private=_PRIVATE
+        )
         problems += found
         notes += not_read(source, contract)
         tables[contract.name] = pa.table(columns) if not found else None

@@ -17,7 +17,7 @@ from pipelines.sources.book_columns import minor_units
 from pipelines.sources.raw_columns import empty_values, floats, read_columns
 from pipelines.sources.source_file import SourceFile
 from pipelines.sources.tally import note
-from pipelines.sources.uci_columns import ACCOUNTS, BILLED, OUTCOME, PAID, STATUS
+from pipelines.sources.uci_columns import ACCOUNTS, BILLED, OUTCOME, PAID, PERSON, STATUS
 
 _EDUCATION = {"1": "graduate_school", "2": "university", "3": "high_school", "4": "other"}
 _MARRIAGE = {"1": "married", "2": "single", "3": "other"}
@@ -66,7 +66,9 @@ def accounts_of(source: SourceFile) -> tuple[Accounts, list[Problem]]:
     source
         Columns of the file under the names of its description.
     """
-    columns, problems = read_columns(source, ACCOUNTS, remedy="Use the file of data set 350 of the UCI.")
+    columns, problems = read_columns(
+        source, ACCOUNTS, remedy="Use the file of data set 350 of the UCI.", private=PERSON
+    )
     if not problems:
         filled = ("LIMIT_BAL", *STATUS, *BILLED, *PAID)
         problems = empty_values(columns, filled, Findings(source.table, ACCOUNTS, source.origin))

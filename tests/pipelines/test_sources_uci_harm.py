@@ -37,7 +37,7 @@ FILE = FIXTURES / "uci_30" / "accounts.csv"
         ),
         pytest.param(
             lambda rows: changed(rows, 0, SEX="3"),
-            ["accounts.SEX [unknown-code]", "one of 1, 2"],
+            ["accounts.SEX [unknown-code]", "one of 1, 2; found values withheld in 1 row"],
             id="a code of sex",
         ),
         pytest.param(
@@ -56,7 +56,9 @@ FILE = FIXTURES / "uci_30" / "accounts.csv"
             id="more money than there is",
         ),
         pytest.param(
-            lambda rows: changed(rows, 0, AGE="37.5"), ["accounts.AGE [not-whole]", "37.5"], id="half a year"
+            lambda rows: changed(rows, 0, AGE="37.5"),
+            ["accounts.AGE [not-whole]", "found values withheld in 1 row (accounts.parquet row 1; ids 9001)"],
+            id="half a year",
         ),
         pytest.param(
             lambda rows: [{**row, "default.payment.next.month": "yes"} for row in rows],
