@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,11 @@ from models.judging import OneClassOnly
 from models.metrics import capture_curve, reliability_bins
 from models.report_fields_judged import CapturePoint, Curves, Figure, Rival, Verdict
 from models.report_rows import ReportRows
-from models.report_words import RIVALS, Words, bucket_words, in_chinese
+from models.report_words import RIVALS, Words, bucket_words, in_chinese, signed
 from models.slices import CURVE_SHARES, Slice
 
 POOLED = "pooled"
+SIDES: tuple[Literal["value", "low", "high"], ...] = ("value", "low", "high")
 ROWS_PER_DOT = 25
 """A dot of the reliability plot stands for at least so many accounts, up to ten dots …"""
 FEWEST_DOTS = 3
@@ -225,8 +226,5 @@ def _sentence(words: Words, *, auc: Figure, against: Rival | None, why: str) -> 
 
 
 def _gap(difference: Figure) -> Words:
-    value, low, high = difference["value"] or 0.0, difference["low"] or 0.0, difference["high"] or 0.0
-    return (
-        f"{value:+.3f} (95 % interval {low:+.3f} to {high:+.3f})",
-        f"{value:+.3f}（95 % 区间 {low:+.3f} 至 {high:+.3f}）",
-    )
+    value, low, high = (signed(difference[side]) for side in SIDES)
+    return f"{value} (95 % interval {low} to {high})", f"{value}（95 % 区间 {low} 至 {high}）"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from models.report_fields import Limit, ModelTold, PopulationTold
 from models.report_fields_explained import Importance, Summary
 from models.report_fields_judged import Month, Verdict, WillfulTold
-from models.report_words import bucket_words, in_chinese
+from models.report_words import bucket_words, in_chinese, signed
 
 WIDE: Final = 0.15
 """An AUC interval wider than this says little."""
@@ -90,7 +90,7 @@ def _of_verdicts(verdicts: Sequence[Verdict]) -> Iterator[Limit]:
                     if worse
                     else ("may rank as well", "可能同样好")
                 )
-                span = f"{gap['low']:+.3f}", f"{gap['high']:+.3f}"
+                span = signed(gap["low"]), signed(gap["high"])
                 yield _limit(
                     "rival_not_beaten", "alarm" if worse else "caution",
                     f"{en}: {rival['name_en']} {said[0]} (difference of AUC {span[0]} to {span[1]}).",

@@ -193,3 +193,14 @@ def window_words(window: str) -> Words:
 def event_words(target: str) -> tuple[Words, Words]:
     """Return what happened and what did not happen, for a target."""
     return EVENTS.get(target, ((f"{target}: yes", f"{target}：是"), (f"{target}: no", f"{target}：否")))
+
+
+def signed(difference: float | None) -> str:
+    """Return a difference with its sign as a reader expects it; a dash when it is not known.
+
+    Examples
+    --------
+    >>> signed(-0.0021), signed(0.03), signed(None)
+    ('−0.002', '+0.030', '–')
+    """
+    return "–" if difference is None else f"{difference:+.3f}".replace("-", "−")
