@@ -12,7 +12,7 @@ from typing import Any
 
 from features.check import BookRefused, check_book
 from models.labels import GRACE_DAYS
-from pipelines.checkpoints import code_digest, digest_of, once
+from pipelines.checkpoints import code_digest, digest_of, finished, once
 from pipelines.environment import SEED, Settings
 from pipelines.featuring import write_book_features
 from pipelines.fitting import fit_book
@@ -20,6 +20,8 @@ from pipelines.judging import judge_book
 from pipelines.night import Night
 from pipelines.night_report import NightReport
 from pipelines.releasing import in_force, promote_model
+from pipelines.report.page import page_digest
+from pipelines.report.words import LANGUAGES, Language
 from pipelines.requests import BookRows
 from pipelines.simulator.simulate import simulate
 from pipelines.simulator.writing import write_simulated
@@ -50,6 +52,8 @@ class DemoReport:
         Folder of the book.
     matured_on
         Latest first day of a month whose outcomes have matured.
+    reports
+        Reports to the committee: each model in each language.
     """
 
     evaluations: Mapping[str, Mapping[str, Any]]
@@ -57,6 +61,7 @@ class DemoReport:
     home: Path
     book: Path
     matured_on: date
+    reports: tuple[Path, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the report as a JSON document."""
@@ -64,6 +69,7 @@ class DemoReport:
             "home": str(self.home),
             "book": str(self.book),
             "mlflow": str(self.mlflow),
+            "reports": [str(file) for file in self.reports],
             "evaluations": {target: dict(figures) for target, figures in self.evaluations.items()},
             "night": self.night.to_json(),
         }
@@ -122,6 +128,10 @@ class Demo:
         training = [(f"train {target}", lambda target=target: self._train(target)) for target in TARGETS]
         judging = [(f"evaluate {target}", lambda target=target: self._judge(target)) for target in TARGETS]
         approving = [(f"approve {target}", lambda target=target: self._approve(target)) for target in TARGETS]
+        reporting = [
+            (f"report {target} to the committee", lambda target=target: self._report(target))
+            for target in TARGETS
+        ]
         return [
             (f"simulate {self.loans:,} loans × {self.months} months", self._simulate),
             ("check", self._check),
@@ -130,7 +140,13 @@ class Demo:
             *judging,
             *approving,
             ("score, decide, publish the worklist", self._night),
+            *reporting,
         ]
+
+    def reports(self, target: str) -> dict[Language, Path]:
+        """Return where a model's report to the committee lies, by language."""
+        folder, mark = self.settings.home / "reports", self._hash(target)[:8]
+        return {language: folder / f"{target}-{mark}-{language}.html" for language in LANGUAGES}
 
     def report(self) -> DemoReport:
         """Return what the demo ends with; every step must have run."""
@@ -140,6 +156,7 @@ class Demo:
             home=self.settings.home,
             book=self.book,
             matured_on=self.judged_on[-1],
+            reports=tuple(file for target in TARGETS for file in self.reports(target).values()),
         )
 
     def _simulate(self) -> bool:
@@ -217,6 +234,24 @@ class Demo:
             return False
         for _, phase in self._tonight.phases():
             phase()
+        return True
+
+    def _report(self, target: str) -> bool:
+        from pipelines.reporting import write_report
+
+        files = self.reports(target)
+        inputs = {
+            **self._made_from,
+            "model": self._hash(target),
+            "in_force": in_force(target, settings=self.settings),
+            "models": code_digest("models"),
+            "page": page_digest(),
+        }
+        if all(finished(file, inputs=inputs) for file in files.values()):
+            return False
+        write_report(self._hash(target), outs=files, settings=self.settings, at=self.at)
+        for file in files.values():
+            once(file, inputs=inputs, make=lambda: None)
         return True
 
     @cached_property

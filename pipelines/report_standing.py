@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.approval_ledger import Model
+from models.model_list import read_model_list
 from models.registry import Registry, ResolvedModel
 from pipelines.environment import Settings
 from pipelines.report.origin import Role, Standing
@@ -15,8 +16,8 @@ def standing_of(resolved: ResolvedModel, *, settings: Settings) -> Standing:
 
     Raises
     ------
-    LedgerBroken
-        When the ledger of approvals was tampered with.
+    LedgerBroken, ModelListDamaged
+        When the ledger of approvals was tampered with, or the list of models is not what was written.
     """
     if not resolved.version:
         return Standing()
@@ -26,7 +27,21 @@ def standing_of(resolved: ResolvedModel, *, settings: Settings) -> Standing:
         approved = champion.by
     else:
         approved = approvals.approvers(Model(resolved.name, resolved.version, resolved.content_hash))
-    return Standing(resolved.version, _role(resolved), approved_by=approved)
+    listed = next(
+        (
+            one
+            for one in read_model_list(settings.home)
+            if (one.name, one.version) == (resolved.name, resolved.version)
+        ),
+        None,
+    )
+    return Standing(
+        resolved.version,
+        _role(resolved),
+        run_id=listed.run_id if listed else "",
+        registered_at=listed.registered_at if listed else "",
+        approved_by=approved,
+    )
 
 
 def _role(resolved: ResolvedModel) -> Role:

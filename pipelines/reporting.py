@@ -7,7 +7,7 @@ import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -96,7 +96,7 @@ def write_report(
     *,
     outs: Mapping[Language, Path],
     rows: DaysOfBook | TableRows | None = None,
-    words: Sequence[str],
+    words: Sequence[str] | None = None,
     settings: Settings,
     at: datetime,
     step: Step = nullcontext,
@@ -115,7 +115,7 @@ def write_report(
     rows
         Other rows to judge on; None for those of the training.
     words
-        The command as typed, for the page.
+        The command as typed, for the page; None for the one that would write the same.
     at
         When it is written.
     step
@@ -140,11 +140,14 @@ def write_report(
         judged = _judged(bundle, resolved, rows, settings=settings)
     with step("explaining"):
         numbers = _numbers(bundle, judged, threads=settings.threads)
-    origin = _origin(model, bundle, resolved, judged, words=words, settings=settings, at=at)
+    origin = _origin(model, bundle, resolved, judged, settings=settings, at=at)
     pages = {}
-    for language in outs:
+    for language, out in outs.items():
+        typed = words or ["duecourse", "report", model, "--out", str(out), "--language", language]
         with step(f"drawing and writing ({language})"):
-            pages[language] = _page(numbers, origin=origin, language=language)
+            pages[language] = _page(
+                numbers, origin=replace(origin, command=shlex.join(typed)), language=language
+            )
     for language, out in outs.items():
         with atomic_file(out) as part:
             part.write_bytes(pages[language])
@@ -232,13 +235,12 @@ def _origin(
     resolved: ResolvedModel,
     judged: Judged,
     *,
-    words: Sequence[str],
     settings: Settings,
     at: datetime,
 ) -> Origin:
     sealed = bundle.manifest["metrics"]
     return Origin(
-        command=shlex.join(words),
+        command="",
         model=model,
         standing=standing_of(resolved, settings=settings),
         rows=judged.came_from,

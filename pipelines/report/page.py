@@ -34,6 +34,7 @@ SECTIONS = (
 ON_A_FRESH_SHEET = frozenset({"model", "shap", "accounts", "origin"})
 """Sections that begin a page of a print."""
 LANG = {"zh": "zh-Hans", "en": "en"}
+MADE_OF = frozenset({".py", ".toml", ".j2", ".css"})
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -90,6 +91,14 @@ def page_of(numbers: ReportNumbers, *, pictures: Pictures, origin: Origin, langu
         traced=_traced(numbers, words, places),
     )  # fmt: skip
     return text + "\n"
+
+
+def page_digest() -> str:
+    """Return the digest of all that makes the page beside its numbers, so that a change of it makes reports anew."""
+    whole = hashlib.sha256()
+    for file in sorted(one for one in TEMPLATES.parent.rglob("*") if one.suffix in MADE_OF):
+        whole.update(f"{file.relative_to(TEMPLATES.parent).as_posix()}\0".encode() + file.read_bytes())
+    return whole.hexdigest()
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -44,9 +46,21 @@ def test_the_demo_and_the_simulator_begin_on_the_same_day() -> None:
 def test_the_steps_go_from_nothing_to_a_worklist() -> None:
     names = [name for name, _ in demo(24).steps()]
     assert names[0].startswith("simulate")
-    assert names[-1].endswith("worklist")
     order = [
         next(n for n, name in enumerate(names) if name.startswith(verb))
-        for verb in ("train", "evaluate", "approve")
+        for verb in ("train", "evaluate", "approve", "score", "report")
     ]
     assert order == sorted(order)
+    assert names[order[-2]].endswith("worklist")
+    assert [name for name in names[order[-1] :] if not name.startswith("report")] == [], "reports come last"
+
+
+def test_each_model_has_a_report_in_each_language_where_the_console_lists_it(tmp_path: Path) -> None:
+    shown = replace(demo(24), settings=Settings(home=tmp_path, threads=1))
+    note = tmp_path / "demo" / "trained-roll_30.json"
+    note.parent.mkdir()
+    note.write_text(json.dumps({"hash": "ab" * 32, "version": "1"}))
+    assert shown.reports("roll_30") == {
+        "zh": tmp_path / "reports" / "roll_30-abababab-zh.html",
+        "en": tmp_path / "reports" / "roll_30-abababab-en.html",
+    }

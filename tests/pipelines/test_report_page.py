@@ -139,7 +139,7 @@ def test_the_page_shows_the_numbers_it_was_given() -> None:
     assert f"{numbers.importance['main'][10]['mean_abs']:.3f} " not in shown.split("summed")[0]
     months = text_of(page, "months")
     for month in numbers.by_month:
-        assert f"{100 * month['predicted']:.1f} %" in months
+        assert f"{100 * (month['predicted'] or 0):.1f} %" in months
         assert f"{month['auc']['value']:.3f}" in months
     population = text_of(page, "population")
     for part in (*numbers.population["by_bucket"], *numbers.population["by_part"]):
@@ -176,14 +176,15 @@ def test_nobody_has_audited_labels_stands_on_the_first_page(language: Language) 
     page = bare_page(numbers, language)
     assert said in text_of(page, "asked")
     assert said in text_of(page, "rivals")
-    assert text_of(page, "shap").count(numbers.importance["able"][0][f"meaning_{language}"]) >= 2
+    assert text_of(page, "shap").count(Words(language).of(numbers.importance["able"][0], "meaning")) >= 2
 
 
 def test_an_account_adds_up_whatever_is_told_one_by_one() -> None:
     numbers = example_numbers()
     part = numbers.accounts[0]["parts"][0]
-    many = tuple({**part["contributions"][0], "contribution": 0.1 * (at - 9)} for at in range(20))
-    margin = part["base"] + sum(one["contribution"] for one in many) + part["rest"]
+    sizes = [0.1 * (at - 9) for at in range(20)]
+    many = tuple({**part["contributions"][0], "contribution": size} for size in sizes)
+    margin = part["base"] + sum(sizes) + part["rest"]
     account = {**numbers.accounts[0], "parts": ({**part, "contributions": many, "margin": margin},)}
     told = accounts_told(replace(numbers, accounts=(account,)), Words("en"))[0].parts[0]  # type: ignore[arg-type]
     assert len(told.rows) == TOLD_PER_ACCOUNT
