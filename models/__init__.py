@@ -12,6 +12,14 @@ How it is judged
     ``judging`` · ``metrics`` · ``intervals`` · ``slices`` · ``evaluate``; ``charts`` draws what these give
 How it is explained
     ``tree_text`` · ``shapley`` · ``shapley_kernel`` · ``reasons``
+How a committee is told
+    ``report_numbers``: every figure of the report, with ``report_fields`` · ``report_fields_judged`` ·
+    ``report_fields_explained`` (what each is), ``report_rows`` · ``report_model`` · ``report_judged`` ·
+    ``report_months`` · ``report_explained`` · ``report_dependence`` · ``report_accounts`` · ``report_willful`` ·
+    ``report_limits`` · ``report_words``;
+    ``charts_report_pictures``: the same as inline SVG, with ``charts_report`` · ``charts_report_months`` ·
+    ``charts_report_why`` · ``charts_report_dependence`` · ``charts_report_readings`` · ``charts_report_style`` ·
+    ``charts_report_svg``
 Able and willing
     ``evidence`` · ``evidence_rules`` · ``visible`` · ``tiers`` · ``positive_unlabelled`` ·
     ``willful`` (train, evaluate) with ``willful_cases`` · ``willful_weights`` · ``willful_fit`` ·
