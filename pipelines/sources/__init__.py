@@ -10,6 +10,16 @@
 - ``tally``          what was repaired or left out, counted by cause
 - ``book_columns``   columns of a book: days, ends of days, months, minor units, age bands
 
+a lender's own export through a mapping file (TOML, ``docs/mapping.md``):
+
+- ``mapping``                tables of a book from an export, and all that found no place
+- ``mapping_file``           the mapping read (``mapping_checks``, ``mapping_column_file``, ``mapping_words``)
+- ``mapping_delivery``       files, chosen rows, row numbers; ``mapping_encoding`` their bytes as text
+- ``mapping_columns``        one column: ``mapping_amounts`` (``mapping_amount_causes``), ``mapping_moments``
+  (``mapping_dates``, ``mapping_date_shapes``), ``mapping_codes``
+- ``mapping_places``         columns, files and rows without a place; ``mapping_synonyms`` what lenders call ours
+- ``mapping_draft``          a first mapping from headers and first rows (``mapping_guess``)
+
 and by source, a reader of its name, the rows it repairs or leaves out, and the tables they become:
 
 - ``kruk``           purchased Polish consumer debts (``kruk_columns``, ``kruk_accounts``, ``kruk_tables``)

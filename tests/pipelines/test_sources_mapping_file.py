@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from features.book import BookRefused
+from pipelines.sources import mapping_column_file, mapping_file
 from pipelines.sources.importing import import_source
 from tests.pipelines.directory_builders import SHANGHAI
-from tests.pipelines.mapping_builders import Harm, content, mapped, refused, written_export
+from tests.pipelines.mapping_builders import (
+    Harm,
+    content,
+    copied_fixture,
+    imported,
+    mapped,
+    refused,
+    written_export,
+)
 
 IMPOSSIBLE = [
     pytest.param(
@@ -175,3 +185,23 @@ def test_a_strict_mapping_refuses_what_has_no_place(tmp_path: Path) -> None:
     assert "found the column '备注' of 流水.csv, neither mapped nor ignored." in message
     assert "found the file 说明.csv" in message
     assert "found 2 problems" in message
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "mapping.md"
+
+
+def test_the_example_of_the_page_is_a_mapping_that_works(tmp_path: Path) -> None:
+    export = copied_fixture(tmp_path)
+    (export / "map.toml").unlink()
+    example = re.search(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert example is not None
+    (tmp_path / "map.toml").write_text(example[1], "utf-8")
+    report = imported(export)
+    assert report.rows == {"instalments": 72, "loans": 12, "payments": 47}
+    assert "经办机构" in {place.column for place in report.unplaced}
+
+
+def test_the_page_explains_every_key() -> None:
+    told = set(re.findall(r"`(\w+)`", PAGE.read_text("utf-8")))
+    keys = {*mapping_file._TOP, *mapping_file._TABLE, *mapping_column_file._KEYS} - {"columns"}
+    assert keys - told == set()
