@@ -1,10 +1,11 @@
-"""What a person sees of the list at a glance: the cases in their own hand, and how many stand where."""
+"""What a person sees of the list at a glance: the cases in their own hand, and how large the list is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import func, select
 
@@ -23,19 +24,18 @@ class Overview:
         Its morning; None when none was ever published.
     published_at
         When it was published.
-    by_action, by_state
-        Number of cases by recommended action and by where they stand.
+    by_action
+        Number of cases by recommended action.
     """
 
     as_of: str | None
     published_at: datetime | None
     by_action: Mapping[str, int]
-    by_state: Mapping[str, int]
 
     @property
     def cases(self) -> int:
         """Return the number of cases."""
-        return sum(self.by_state.values())
+        return sum(self.by_action.values())
 
 
 def in_hand(store: Store, *, by: str) -> tuple[Item, ...]:
@@ -69,19 +69,16 @@ def overview(store: Store) -> Overview:
                 publications.c.as_of == head.as_of, publications.c.fence == head.fence
             )
         ).scalar()
-        counted = connection.execute(
-            select(items.c.action, items.c.state, func.count())
-            .where(items.c.as_of == head.as_of)
-            .group_by(items.c.action, items.c.state)
-        ).all()
-    by_action: dict[str, int] = {}
-    by_state: dict[str, int] = {}
-    for action, state, count in counted:
-        by_action[action] = by_action.get(action, 0) + count
-        by_state[state] = by_state.get(state, 0) + count
     return Overview(
         as_of=head.as_of or None,
         published_at=None if published is None else instant_of(published),
-        by_action=by_action,
-        by_state=by_state,
+        by_action=dict(_by_action(store, head.as_of, head.fence)),
     )
+
+
+@lru_cache(maxsize=4)
+def _by_action(store: Store, as_of: str, _fence: int) -> tuple[tuple[str, int], ...]:
+    """Return the cases of a day by action, counted once for each publication: every page shows them."""
+    counted = select(items.c.action, func.count()).where(items.c.as_of == as_of).group_by(items.c.action)
+    with store.reading() as connection:
+        return tuple((action, count) for action, count in connection.execute(counted))

@@ -12,7 +12,6 @@ import os
 import re
 import secrets
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -135,7 +134,11 @@ def _make(file: Path) -> None:
             out.write(secrets.token_bytes(32))
             out.flush()
             os.fsync(out.fileno())
-        with suppress(FileExistsError):  # made by another process in the same moment: its secret holds
+        try:
             os.link(part, file)
+        except FileExistsError:
+            return  # made by another process in the same moment: its secret holds
+        except OSError:
+            part.replace(file)  # a file system without links
     finally:
         part.unlink(missing_ok=True)

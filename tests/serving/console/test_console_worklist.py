@@ -212,4 +212,7 @@ def test_the_overview_counts_the_list_in_force_alone(desk: Desk) -> None:
     told = overview(desk.store)
     assert (told.as_of, told.cases, told.published_at) == (AS_OF.isoformat(), 5, NOON)
     assert told.by_action == {"call": 2, "message": 1, "nothing": 1, "visit": 1}
-    assert told.by_state == {"ready": 3, "awaiting_approval": 1, "left_alone": 1}
+    published([decision(1, dpd=13)], store=desk.store)
+    assert overview(desk.store).by_action == {"call": 2, "message": 1, "nothing": 1, "visit": 1}, (
+        "kept of that day"
+    )
