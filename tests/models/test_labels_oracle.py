@@ -70,17 +70,22 @@ def plain_dpd(dues: list[Row], payments: list[Row], day: dt.date, known_by: dt.d
     return 0
 
 
+POPULATIONS = {"roll_30": (1, 30, 31), "roll_60": (31, 60, 61), "stays_30": (31, 60, 31)}
+
+
 def plain_label(
     dues: list[Row], payments: list[Row], as_of: dt.date, *, target: str, days: int
 ) -> float | None:
     now = plain_dpd(dues, payments, as_of, as_of)
     end = as_of + dt.timedelta(days=days)
     known = end + GRACE
-    if target == "roll_30":
-        if not 1 <= now <= 30:
+    if target in POPULATIONS:
+        low, high, reached = POPULATIONS[target]
+        if not low <= now <= high:
             return None
         path = [as_of + dt.timedelta(days=n) for n in range(1, days + 1)]
-        return float(any(plain_dpd(dues, payments, day, known) >= 31 for day in path))
+        path = path[-1:] if target == "stays_30" else path
+        return float(any(plain_dpd(dues, payments, day, known) >= reached for day in path))
     if now < 1:
         return None
     seen = [(day_of(r["paid_on"]), r["amount"]) for r in payments if day_of(r["known_at"]) < known]
@@ -89,7 +94,7 @@ def plain_label(
     return float(inside + min(after, 0) > 0)
 
 
-@pytest.mark.parametrize("target", ["roll_30", "pays_within"])
+@pytest.mark.parametrize("target", ["roll_30", "roll_60", "stays_30", "pays_within"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_labels_equal_a_plain_loop_over_days(target: str, seed: int) -> None:
     heads, dues, payments = drawn_rows(seed)
@@ -112,7 +117,7 @@ def test_labels_equal_a_plain_loop_over_days(target: str, seed: int) -> None:
     assert told > 20
 
 
-@pytest.mark.parametrize("target", ["roll_30", "pays_within"])
+@pytest.mark.parametrize("target", ["roll_30", "roll_60", "stays_30", "pays_within"])
 def test_what_is_booked_after_the_label_is_known_changes_nothing(target: str) -> None:
     heads, dues, payments = drawn_rows(4)
     later = [
