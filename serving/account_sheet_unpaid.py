@@ -69,8 +69,8 @@ def unpaid_of(book: Book, seen: Observations, *, ledger: Ledger) -> Unpaid:
     account, row = account[counts], row[counts]
     fee, interest, principal = (rows.column(f"{part}_due")[row] for part in SETTLED_FIRST)
     due = fee + interest + principal
-    paid = np.maximum(ledger.paid_total, 0)
-    left = np.clip(running_total(due, account) - paid[account], 0, due)
+    # Cut at what was due: net payments below zero settle nothing, and owe nothing more.
+    left = np.clip(running_total(due, account) - ledger.paid_total[account], 0, due)
     settled = due - left
     fee_left = np.maximum(fee - settled, 0)
     interest_left = np.maximum(interest - np.maximum(settled - fee, 0), 0)

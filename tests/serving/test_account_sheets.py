@@ -168,6 +168,20 @@ def test_a_correction_replaces_a_row_from_the_morning_after_it_is_known() -> Non
     assert [item.amount for item in after.timeline if item.kind == "payment"] == [1_050]
 
 
+def test_a_revised_instalment_replaces_the_earlier_one_from_the_morning_after_it_is_known() -> None:
+    moved = instalment(due_on="2024-03-18", revision=2, known_at=at("2024-03-19"))
+    before = sheet(date(2024, 3, 19), instalments=[instalment(), moved])
+    after = sheet(instalments=[instalment(), moved])
+
+    assert [(one.due_on, one.days_late) for one in before.unpaid] == [("2024-02-15", 33)]
+    assert [(one.due_on, one.days_late) for one in after.unpaid] == [("2024-03-18", 2)]
+
+
+def test_net_payments_below_zero_owe_no_more_than_what_was_due() -> None:
+    one = sheet(payments=[payment(amount=-2_000)])
+    assert (one.arrears_split, one.unpaid[0].unpaid) == (10_500, 10_500)
+
+
 def test_other_overdue_loans_of_the_borrower_are_named_with_the_latest_first() -> None:
     loans = [loan(loan_id=f"L-{n}", product="card") for n in (1, 2, 3, 4)]
     loans += [

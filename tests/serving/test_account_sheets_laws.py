@@ -18,7 +18,7 @@ from tests.features.oracle_past import dated, days
 from tests.features.strategies import Tables, book_of_tables, mornings, raw_tables
 from tests.serving.sheet_oracle import sheet_by_hand
 
-law = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def standing(book: Book, morning: dt.date) -> Observations:
