@@ -32,7 +32,7 @@ from pipelines.sources.mapping_moments import known_after
 from pipelines.sources.mapping_places import missing_columns, unfed_columns, unplaced_columns
 from pipelines.sources.mapping_words import DISBURSED, ColumnMap, ExportMap, TableMap, contract_column
 from pipelines.sources.reading import SourceTables, Unplaced, no_source
-from pipelines.sources.text import one_array
+from pipelines.sources.text import as_text, one_array
 
 _OPTIONS = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 
@@ -118,6 +118,10 @@ class _Reading:
             chosen = chosen_rows(file.table, entry)
             before = self.taken.get(name)
             self.taken[name] = chosen if before is None else before | chosen
+            if file.table.num_rows and not chosen.any():
+                self.notes.append(
+                    f"{entry.place}: none of the {len(chosen)} rows of {name} is chosen by where and unless."
+                )
             parts.append(_selected(file.table, entry).filter(pa.array(chosen)))
             numbers = file.numbers[chosen]
             origin = origin.and_then(RowOrigin((), (name,), np.zeros(len(numbers), np.int64), numbers))
@@ -168,10 +172,11 @@ class _Reading:
     def _place(self, entry: TableMap, delivered: Any, origin: RowOrigin) -> None:
         contract = TABLES[entry.table]
         keys = {
-            column.name: pc.cast(delivered_values(column, delivered), pa.string())
+            column.name: as_text(delivered_values(column, delivered))
             for column in entry.columns
             if column.name in contract.key and column.sources
         }
+        keys = {name: texts for name, texts in keys.items() if texts is not None}
         findings = Findings(pa.table(keys), contract, origin)
         columns: dict[str, Any] = {}
         for column in entry.columns:
@@ -207,11 +212,11 @@ class _Reading:
             at = pc.index_in(owners, value_set=one_array(loans["loan_id"]))
             followed = one_array(loans["disbursed_on"]).take(at)
         if followed is None:
-            place = f"{entry.place}.{column.name}"
             found = f"{column.after!r}, which the mapping does not feed"
             remedy = f"Map {column.after} too, or name another."
             expected = f"a column of {entry.table} that is mapped, or {DISBURSED} after [loans]"
-            self.problems.append(Problem("map", place, "nothing-to-follow", expected, found, remedy))
+            rule = "nothing-to-follow"
+            self.problems.append(Problem(entry.table, column.name, rule, expected, found, remedy))
             columns[column.name] = pa.nulls(rows, ARROW_TYPES["instant"])
             return
         origin = ("loans", "disbursed_on") if column.after == DISBURSED else (entry.table, column.after)

@@ -24,8 +24,10 @@ _CAUSES = (
     ("scientific", r"\d[eE][+-]?\d+$", "every digit of the number",
      "Excel wrote it in scientific notation and cut digits off: format the column as number or text "
      "and export it again."),
-    ("currency-sign", r"[¥￥$€£₹元円]|[A-Za-z]{3}", "digits without a currency sign",
+    ("currency-sign", r"[¥￥$€£₹元円]|CNY|RMB|USD|EUR|GBP|HKD|TWD|JPY|PLN|INR", "digits without a currency sign",
      'State the sign, as in symbol = "¥".'),
+    ("too-long", r"^[+-]?\d{16,}", "at most 15 digits before the decimal mark",
+     "Look whether another column was exported in its place."),
     ("percent-sign", r"[%％‰‱]$", "numbers without a percent sign", 'State unit = "percent" (or "per_mille").'),
 )  # fmt: skip
 

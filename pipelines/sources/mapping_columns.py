@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 
 from features.contract import Column
 from features.findings import Findings
-from features.kinds import ARROW_TYPES, read_as
+from features.kinds import ARROW_TYPES, KIND_WORDS, read_as
 from features.problem import Problem
 from pipelines.sources.mapping_amount_causes import amount_problems
 from pipelines.sources.mapping_amounts import amounts, whole_from_floats
 from pipelines.sources.mapping_codes import coded_texts, id_problems
 from pipelines.sources.mapping_moments import days_of, instants_of
 from pipelines.sources.mapping_words import ColumnMap
-from pipelines.sources.text import one_array
+from pipelines.sources.text import as_text, one_array
 
 _FORMULA = r"^[=＝]|^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$|^#{3,}$"
 
@@ -84,7 +84,16 @@ def place_column(
         typed = _typed(values, entry, column, findings, around)
         if typed is not None:
             return typed
-        values = pc.cast(values, pa.string())
+        if pa.types.is_decimal(values.type):  # typed: its decimals are no thousands
+            entry = replace(entry, decimals=max(entry.decimals or 0, values.type.scale))
+        found = f"a column of type {values.type}"
+        values = as_text(values)
+        if values is None:
+            remedy = "Export it as text, a number or a date."
+            problem = findings.whole(
+                column.name, "wrong-type", expected=KIND_WORDS[column.kind], found=found, remedy=remedy
+            )
+            return Placed(pa.nulls(delivered.num_rows, ARROW_TYPES[column.kind]), (problem,))
     texts, repairs = _trimmed(values, entry, column)
     texts, problems = _without_formulas(texts, column, findings)
     placed = _read(texts, entry, column, findings, around)
@@ -97,7 +106,9 @@ def delivered_values(entry: ColumnMap, delivered: Any) -> Any:
     parts = [one_array(delivered[source]) for source in entry.sources]
     if len(parts) == 1:
         return pc.cast(parts[0], pa.string()) if pa.types.is_null(parts[0].type) else parts[0]
-    texts = [pc.utf8_trim_whitespace(pc.cast(part, pa.string())) for part in parts]
+    nothing = pa.nulls(delivered.num_rows, pa.string())
+    read = [as_text(part) for part in parts]
+    texts = [nothing if text is None else pc.utf8_trim_whitespace(text) for text in read]
     return pc.binary_join_element_wise(*texts, entry.join)
 
 

@@ -19,7 +19,7 @@ from features.problem import Origin, Problem
 from pipelines.sources.csv_files import columns_of, columns_twice, numbers_of, unread
 from pipelines.sources.mapping_encoding import decoded
 from pipelines.sources.mapping_words import TableMap
-from pipelines.sources.text import one_array
+from pipelines.sources.text import as_text, one_array
 
 DATA_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsx")
 """Files that may hold rows; others in an export are not looked at."""
@@ -148,7 +148,10 @@ def chosen_rows(table: Any, entry: TableMap) -> NDArray[np.bool_]:
         for name, values in asked.items():
             if name not in table.column_names:
                 continue
-            texts = pc.utf8_trim_whitespace(pc.cast(one_array(table[name]), pa.string()))
+            texts = as_text(one_array(table[name]))
+            if texts is None:
+                continue
+            texts = pc.utf8_trim_whitespace(texts)
             hit = np.asarray(pc.is_in(texts, value_set=pa.array(values, pa.string())))
             chosen &= hit if kept else ~hit
     return chosen
@@ -157,6 +160,9 @@ def chosen_rows(table: Any, entry: TableMap) -> NDArray[np.bool_]:
 def _parquet(file: Path, name: str, entry: TableMap) -> DeliveredFile:
     nothing = np.empty(0, np.int64)
     try:
+        twice = columns_twice(pq.read_schema(file).names, table=entry.table, file=Path(name))
+        if twice:
+            return DeliveredFile(name, pa.table({}), nothing, twice)
         table = pq.read_table(file)
     except (pa.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0][:120]

@@ -121,3 +121,17 @@ def one_array(column: Any) -> Any:
     if pa.types.is_large_string(joined.type):
         joined = joined.cast(pa.string())
     return joined.cast(joined.type.value_type) if pa.types.is_dictionary(joined.type) else joined
+
+
+def as_text(values: Any) -> Any | None:
+    """Return an array as text, or None when its type has no text (lists, records, bytes).
+
+    Examples
+    --------
+    >>> as_text(pa.array([7])).to_pylist(), as_text(pa.array([[7]]))
+    (['7'], None)
+    """
+    try:
+        return pc.cast(values, pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return None

@@ -6,8 +6,6 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from features.book import Book
@@ -197,24 +195,6 @@ def test_however_an_export_is_written_its_book_is_the_same(tmp_path: Path, way: 
     plain = imported(written_export(tmp_path / "plain"))
     export = written_export(tmp_path / "other")
     way(export)
-    assert imported(export).digest == plain.digest
-
-
-def test_a_typed_parquet_file_needs_no_formats(tmp_path: Path) -> None:
-    (tmp_path / "plain").mkdir()
-    (tmp_path / "other").mkdir()
-    plain = imported(written_export(tmp_path / "plain"))
-    export = written_export(tmp_path / "other")
-    days = [dt.date(2024, 2, 5), dt.date(2024, 3, 5), dt.date(2024, 3, 25)]
-    (export / "流水.csv").unlink()
-    pq.write_table(
-        pa.table({
-            "流水号": ["LS-1", "LS-2", "LS-3"], "借据号": ["JK-1", "JK-1", "JK-2"], "还款日期": pa.array(days),
-            "还款金额": pa.array([1050.5, 1050.5, -20.0]), "渠道": ["微信", "银行", "微信"], "备注": ["", "", None],
-        }),
-        export / "流水2024.parquet",
-    )  # fmt: skip
-    mapped(('files = "流水*.csv"', 'files = "流水*.parquet"'))(export)
     assert imported(export).digest == plain.digest
 
 

@@ -89,7 +89,7 @@ IMPOSSIBLE = [
     ),
     pytest.param(
         mapped(('known_at = "paid_on"', 'known_at = { after = "due_on" }')),
-        ["map.payments.known_at [nothing-to-follow]", "'due_on', which the mapping does not feed"],
+        ["payments.known_at [nothing-to-follow]", "'due_on', which the mapping does not feed"],
         id="known after a column that is not mapped",
     ),
     pytest.param(
