@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from serving.console.languages import Language
+from tests.models.report_builders import example_numbers
+from tests.pipelines.report_page_builders import bare_page
 from tests.serving.browser import Place, Visitor
+from tests.serving.service_builders import small_bundle
 
 pytestmark = pytest.mark.xdist_group("browser")
 Enter = Callable[..., Visitor]
-TITLES = {"zh": "审查报告", "en": "Review report"}
-SECTIONS = {"zh": "局限", "en": "Limits"}
 HOSTILE = f"""<!doctype html><html lang="en"><head><meta name="duecourse-content-hash" content="{"0" * 64}">
 <title>odd</title><style>@import url(https://elsewhere.example/a.css);</style></head><body><h1>odd</h1>
 <img src="https://elsewhere.example/a.png"><iframe src="/console/worklist"></iframe>
@@ -21,14 +22,22 @@ HOSTILE = f"""<!doctype html><html lang="en"><head><meta name="duecourse-content
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_committee_member_opens_the_report_and_sees_its_sections(enter: Enter, language: Language) -> None:
+def test_a_committee_member_opens_the_report_and_sees_its_sections(
+    enter: Enter, place: Place, language: Language
+) -> None:
+    numbers = example_numbers()
+    page = bare_page(numbers, language).replace(str(numbers.model["content_hash"]), small_bundle().content_hash)
+    (place.home / "reports" / "house.html").write_text(page, encoding="utf-8")
     cora = enter("cora", "committee", language=language)
     assert cora.page.url.endswith("/console/reports")
-    row = cora.page.get_by_role("row").filter(has_text=TITLES[language])
+    row = cora.page.get_by_role("row").filter(has_text="house.html")
     assert row.get_by_text(cora.says("in force"), exact=True).is_visible()
     cora.follow(row.get_by_role("link"))
-    assert cora.page.get_by_role("heading", level=1).inner_text() == TITLES[language]
-    assert cora.page.get_by_role("heading", level=2).inner_text() == SECTIONS[language]
+    assert cora.page.get_by_role("heading", level=1).is_visible()
+    sections = cora.page.locator("main > section")
+    titles = [one.split()[-1] for one in sections.get_by_role("heading", level=2).all_inner_texts()]
+    assert len(titles) == sections.count() >= 8
+    assert any({"zh": "局限", "en": "imits"}[language] in title for title in titles), titles
     cora.page.go_back()
     assert cora.page.url.endswith("/console/reports")
 
