@@ -18,10 +18,12 @@ from models.charts_report_style import (
     INK,
     SMALL,
     SOFT,
+    WIDTH,
     Language,
     bare,
     below,
     key,
+    lines_of,
     said,
     told,
     write,
@@ -56,7 +58,10 @@ def plot_leads(verdicts: Sequence[Verdict], ax: Axes, *, language: Language) -> 
             if low is not None and high is not None:
                 ax.plot([low, high], [line, line], color=DARK, linewidth=1.6, solid_capstyle="butt")
             ax.plot([value or 0.0], [line], linestyle="none", **_LEADS[rival["verdict"]])
-            write(ax, told(rival, "name", language), 0, line, at="axes fraction|data", dx=-6, ha="right", va="center",
+            (name,) = lines_of(
+                told(rival, "name", language), width=ax.get_position().x0 * WIDTH - 10, size=SMALL, most=1
+            )
+            write(ax, name, 0, line, at="axes fraction|data", dx=-6, ha="right", va="center",
                   size=SMALL)  # fmt: skip
             line += 1
         line += 0.5

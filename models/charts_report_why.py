@@ -77,7 +77,7 @@ def plot_summary(rows: Sequence[Summary], ax: Axes, *, language: Language) -> Ax
     bare(ax)
     reach = max((max(map(abs, row["shap"]), default=0.0) for row in rows), default=1.0)
     for place, row in enumerate(rows):
-        ax.plot([0, 0], [place - 0.1, place + 0.54], color=GREY, linewidth=0.8)
+        ax.plot([0, 0], [place - 0.04, place + 0.5], color=GREY, linewidth=0.8)
         shap = np.array(row["shap"], dtype=np.float64)
         rank = np.array([np.nan if one is None else one for one in row["rank"]], dtype=np.float64)
         height = place + 0.22 + swarm_of(shap, reach=reach)

@@ -23,6 +23,7 @@ ROWS_PER_DOT = 25
 """A dot of the reliability plot stands for at least so many accounts, up to ten dots …"""
 FEWEST_DOTS = 3
 """… and never fewer than these."""
+_NO_INTERVAL = ("no interval, ", "nothing to rank, ")
 NO_FIGURE: Figure = {"value": None, "low": None, "high": None}
 
 
@@ -183,13 +184,13 @@ def _main_rival(rivals: tuple[Rival, ...]) -> Rival | None:
 
 
 def _why(bucket: str, notes: list[str]) -> str:
-    """Return the reason among the notes why a bucket has no interval."""
-    told = POOLED if bucket == POOLED else f"bucket {bucket}"
-    for note in notes:
-        for what in ("no interval, ", "nothing to rank, "):
-            if note.startswith(f"{told}: {what}"):
-                return note.removeprefix(f"{told}: ").removeprefix("no interval, ")
-    return ""
+    """Return the reason among the notes why a bucket has no interval; of all pooled that of the only bucket."""
+    named = [note.partition(": ")[::2] for note in notes if note.startswith((POOLED, "bucket "))]
+    reasons = {name.removeprefix("bucket "): why for name, why in named if why.startswith(_NO_INTERVAL)}
+    if bucket == POOLED and bucket not in reasons:
+        few = [note for note in notes if note.startswith("too few verdicts")]
+        return next(iter([*reasons.values(), *few]), "").removeprefix(_NO_INTERVAL[0])
+    return reasons.get(bucket, "").removeprefix(_NO_INTERVAL[0])
 
 
 def _sentence(words: Words, *, auc: Figure, against: Rival | None, why: str) -> Words:

@@ -95,7 +95,7 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"positives come from (\d+) groups and negatives from (\d+), an interval needs (\d+) of each",
      "发生事件的借款人 {0} 个、未发生的 {1} 个，各需 {2} 个才能给出区间"),
     (r"nothing to rank, all (\d+) rows are labelled (\d)", "无法排序，全部 {0} 行的结果均为 {1}"),
-    (r"challenger (.+) left out, (\d+) of (\d+) rows have no score", "略去对照“{0}”：{2} 行中有 {1} 行没有分数"),
+    (r"challenger (.+) left out, (\d+) of (\d+) rows have no score", "略去挑战模型“{0}”：{2} 行中有 {1} 行没有分数"),
     (r"intervals draw whole groups \((\d+)\)", "区间按整个借款人重抽（{0} 个）"),
     (r"intervals draw single ids \((\d+)\), as (.+); they do not cover the spread from group to group",
      "区间按单个编号重抽（{0} 个），因为{1}；不含组与组之间的差异"),

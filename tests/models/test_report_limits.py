@@ -165,3 +165,12 @@ def test_without_a_scorecard_the_strongest_ranking_is_the_measure() -> None:
     assert one["sentence_en"].startswith(
         "All buckets: the model beats sorting by days past due. Its AUC 0.800"
     )
+
+
+def test_pooled_rows_of_one_bucket_have_its_reason() -> None:
+    why = "no interval, positives come from 3 groups and negatives from 9, an interval needs 10 of each"
+    bare = {"n": 12, "base_rate": 0.2, "auc": figure(0.8, None), "challengers": {}}
+    evaluation = {**bare, "by_bucket": {"1-30": bare}, "notes": [f"bucket 1-30: {why}"]}
+    for one in verdicts_told(evaluation, events={}):
+        assert one["verdict"] == "not told"
+        assert one["sentence_zh"].endswith("发生事件的借款人 3 个、未发生的 9 个，各需 10 个才能给出区间。")
