@@ -114,7 +114,7 @@ def _reaches(book: Book, history: History, label: Label, horizon: Horizon) -> Fo
 def _stands(book: Book, history: History, label: Label, horizon: Horizon) -> Found:
     silent = _silent(history, first=horizon.by_month, last=horizon.end)
     told = ~np.logical_or.reduce([marked for _, marked in silent])
-    return (history.ledger.dpd_on(horizon.end) >= label.reached) & told, silent
+    return (history.ledger.dpd_on(horizon.end) >= int(label.reached or 0)) & told, silent
 
 
 def _pays(book: Book, history: History, label: Label, horizon: Horizon) -> Found:
