@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any, Final, Literal
 
 from serving.account_sheet import AccountSheet
+from serving.console.acts import HOLD
 from serving.console.session import Person
 from serving.decision import ActionValue, Decision, GateCheck
 from serving.policy.spoken import GOOD_SCORES
@@ -61,8 +62,8 @@ class CaseView:
         Scores about repayment, and those about ability and willingness.
     refused, allowed
         Rules that forbid something, then those that allow.
-    may_claim, may_record, may_approve, has_approved
-        What this person can do now.
+    may_claim, may_keep, may_record, may_approve, has_approved
+        What this person can do now; keeping is offered once it would make the lease longer.
     time_zone
         The zone in which times are shown; empty when unknown.
     """
@@ -83,6 +84,7 @@ class CaseView:
     approvals_needed: int
     events: tuple[Mapping[str, Any], ...]
     may_claim: bool
+    may_keep: bool
     may_record: bool
     may_approve: bool
     has_approved: bool
@@ -112,6 +114,7 @@ def case_view(told: Story, sheet: AccountSheet | None, *, person: Person, now: d
         approvals_needed=APPROVALS_NEEDED,
         events=tuple(reversed(told.events)),
         may_claim=item.state == "ready" and person.may("work"),
+        may_keep=hand == "mine" and left * 60 < HOLD.total_seconds() - 60,
         may_record=hand in ("mine", "spent") and person.may("work"),
         may_approve=(
             item.state == "awaiting_approval"

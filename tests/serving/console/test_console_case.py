@@ -123,13 +123,17 @@ def test_a_case_opens_whatever_its_id_holds(tmp_path: Path, loan: str) -> None:
 
 def test_a_lease_is_kept_for_longer_and_a_case_given_back(ann: Visitor, clock: Clock) -> None:
     page = ann.send(ann.get(CALL), "/console/claim")
+    assert not page.has("/keep"), "it would make the lease no longer"
     clock.moment = NOON + timedelta(minutes=20)
-    page = ann.send(page, "/keep")
-    assert "In your hand for 30 more minutes, until 12:50." in page.words
+    page = ann.get(CALL)
+    kept = ann.send(page, "/keep")
+    assert "In your hand for 30 more minutes, until 12:50." in kept.words
+    clock.moment = NOON + timedelta(minutes=40)
+    page = ann.get(CALL)
     first, second = ann.send(page, "/release"), ann.send(page, "/release")
     assert first.address == second.address
     assert "The case was given back." in second.words
-    late = ann.post(page.form("/keep").action, {**page.form("/keep").fields})
+    late = ann.send(page, "/keep")
     assert (late.status, "no longer in your hand" in late.words) == (409, True)
 
 
