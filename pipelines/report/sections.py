@@ -14,7 +14,8 @@ from pipelines.report.words import Words
 STRONGEST = 10
 TOLD_PER_ACCOUNT = 7
 """Reasons told one by one of an account; the weaker ones are told as their sum."""
-CAUTIONS = 5
+FIRST_PAGE = 6
+"""Sentences to be weighed on the first page, so that its end still has room to sign; alarms always stand there."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,17 @@ def weighed(numbers: ReportNumbers, words: Words) -> Weighed:
             names = words("comma").join(beaten)
             better.append(words("also_better", bucket=words.of(one, "bucket"), names=names))
     unproven = tuple(words.of(one, "sentence") for one in shown if one["verdict"] != "beats")
-    said = [one for one in numbers.limits if one["weight"] in ("alarm", "caution")]
+    stated = (
+        "" if numbers.willful is None else words.of(numbers.willful, "audited_labels")
+    )  # stands above already
+    said = [
+        one
+        for one in numbers.limits
+        if one["weight"] in ("alarm", "caution") and words.of(one, "text") != stated
+    ]
     alarms = sum(one["weight"] == "alarm" for one in said)
-    cautions = tuple(words.of(one, "text") for one in said[: max(CAUTIONS, alarms)])
+    room = max(FIRST_PAGE - len(unproven), alarms, 2)
+    cautions = tuple(words.of(one, "text") for one in said[:room])
     return Weighed(tuple(better), tuple(dict.fromkeys((*unproven, *cautions))))
 
 
