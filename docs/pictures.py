@@ -60,9 +60,10 @@ class Picture:
 
 
 GALLERY = (
-    Picture("case-zh", "collector", "/cases/{case}", "zh", height=1240),
+    Picture("case-zh", "collector", "/cases/{case}", "zh", height=1112),
     Picture("worklist-en", "supervisor", "/worklist", "en", height=900),
     Picture("models-en", "data_scientist", "/models", "en"),
+    Picture("report-en", "committee", "/reports/{report}", "en", height=1100),
     Picture("reports-zh", "committee", "/reports", "zh"),
     Picture("outcome-zh", "collector", "/cases/{case}/outcome", "zh", width=390),
 )
@@ -88,8 +89,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = _copy_of(given.home, Path(folder) / "home")
         keys = _keys(home, {one.role for one in chosen}, at=datetime.fromisoformat(given.now))
+        reports = sorted(file.name for file in (home / "reports").glob("*-en.html"))
+        parts = {"case": _telling_case(home), "report": next(iter(reports), "none.html")}
         with _served(home, now=given.now) as url:
-            _take(chosen, url=url, keys=keys, chromium=chromium, out=given.out, case=_telling_case(home))
+            _take(chosen, url=url, keys=keys, chromium=chromium, out=given.out, parts=parts)
     return 0
 
 
@@ -153,20 +156,27 @@ def _served(home: Path, *, now: str) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{url}/health", timeout=1).close()
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+        _wait_for(url, process)
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the service answers; a slow machine compiles for minutes."""
+    until = time.monotonic() + 600
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            urllib.request.urlopen(f"{url}/health", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise SystemExit("Expected the service to answer within ten minutes, found that it did not. See above.")
 
 
 def _take(
-    chosen: list[Picture], *, url: str, keys: dict[str, str], chromium: str, out: Path, case: str
+    chosen: list[Picture], *, url: str, keys: dict[str, str], chromium: str, out: Path, parts: dict[str, str]
 ) -> None:
     from playwright.sync_api import sync_playwright
 
@@ -182,7 +192,7 @@ def _take(
             page.fill("input[name=key]", keys[one.role])
             page.press("input[name=key]", "Enter")
             page.wait_for_url(lambda address: "/sign-in" not in address)
-            page.goto(f"{url}/console{one.path.format(case=case)}")
+            page.goto(f"{url}/console{one.path.format(**parts)}")
             _write(out / f"{one.name}.png", page.screenshot(full_page=not one.height))
             context.close()
         browser.close()
