@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli import completion
 from pipelines.cli.app import UsageRefused, app
 from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
@@ -51,7 +52,14 @@ def simulate(
     "A lender's own export: duecourse import directory --from export/ --map map.toml --out var/books/mine",
 )
 def import_(
-    source: Annotated[str, typer.Argument(help="Kind of source: directory or kruk.", metavar="SOURCE")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help=f"Kind of source: {', '.join(completion.SOURCES)}.",
+            metavar="SOURCE",
+            autocompletion=completion.sources,
+        ),
+    ],
     from_: Annotated[Path, typer.Option("--from", help="Folder or file to read.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the new book.")] = None,
     map_: Annotated[

@@ -81,7 +81,7 @@ def read_file(file: Path, *, table: str) -> SourceFile:
         read = read_csv(file, table=table)
         if read.problems:
             raise BookRefused(read.problems)
-        return SourceFile(read.table, Origin(((file.name, read.table.num_rows, 2),)))
+        return SourceFile(read.table, Origin(tuple((file.name, rows, first) for rows, first in read.runs)))
     try:
         twice = columns_twice(pq.read_schema(file).names, table=table, file=file)
         if twice:
