@@ -9,6 +9,7 @@
 - ``online``     one borrower's raw rows scored by the code that scores the book; ``borrower_rows`` · ``borrower_book``
 - ``releases``   the signed models in force; ``canary`` loads each in a child process first
 - ``model_map``  which approved model speaks for which bucket and product
+- ``console``    pages for people, in two languages, over the same use cases as the API
 - ``app``        the FastAPI application; ``routes`` · ``schemas`` · ``auth`` · ``edge`` · ``errors`` · ``settings``
 - ``python -m serving`` is the service process; ``lean`` says what must stay out of it, ``warming`` compiles its kernels
 

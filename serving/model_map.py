@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from features.buckets import BUCKETS
+from models.label_table import LABELS
 
 DEFAULT_MAP = Path(__file__).with_name("model_map.toml")
 
@@ -60,7 +61,7 @@ class ModelMap:
 
 
 class MapRefused(ValueError):
-    """A model map names an unknown bucket or says one thing twice."""
+    """A model map names an unknown bucket or a model of other accounts, or says one thing twice."""
 
 
 def read_map(path: Path = DEFAULT_MAP) -> ModelMap:
@@ -89,6 +90,12 @@ def _check(slices: Sequence[Slice], *, path: Path) -> None:
         if line.bucket not in BUCKETS:
             raise MapRefused(
                 f"Expected a bucket of {', '.join(BUCKETS)} in {path}, found {line.bucket!r}. Correct the line."
+            )
+        label = LABELS.get(line.model)
+        if label is not None and label.own_mornings:
+            raise MapRefused(
+                f"Expected models that look at every overdue account in {path}, found {line.model!r}, which looks at "
+                "a loan on its first morning alone. Remove the line."
             )
         place = (line.bucket, line.product, line.model)
         if place in seen:

@@ -42,3 +42,11 @@ def test_a_map_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, found:
     file.write_text(text)
     with pytest.raises(MapRefused, match=found):
         read_map(file)
+
+
+def test_a_model_that_looks_at_first_mornings_alone_speaks_for_no_night(tmp_path: Path) -> None:
+    path = tmp_path / "map.toml"
+    line = '[[slice]]\nbucket = "1-30"\nproduct = "*"\nmodel = "first_instalment_late"\n'
+    path.write_text(f'version = "1"\n{line}', encoding="utf-8")
+    with pytest.raises(MapRefused, match="on its first morning alone"):
+        read_map(path)
