@@ -16,7 +16,7 @@ export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
 export PREFECT_HOME := $(DUECOURSE_HOME)/prefect
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help setup demo test check format lint types walls tests serve mlflow prefect bench real-data lock clean
+.PHONY: help setup demo test check format lint types walls tests serve mlflow prefect bench pictures real-data lock clean
 
 help: ## explain every target
 	@echo "duecourse: risk scores and a fair, explainable worklist for overdue consumer loans"; echo
@@ -72,6 +72,9 @@ prefect: $(READY) ## Prefect's screens over the same store, on http://127.0.0.1:
 
 bench: $(READY) ## features per second beside plain pandas, results checked equal first
 	@$(BIN)/python -m benchmarks.features_bench
+
+pictures: $(READY) ## pictures of the console for the README, from the demo's home (needs Chromium)
+	@$(BIN)/python docs/pictures.py --home "$(DUECOURSE_HOME)"
 
 real-data: $(READY) ## figures on real data: make real-data TRAIN=DIR EVAL=DIR
 	@$(BIN)/python -m pipelines.real_data --train "$(TRAIN)" --eval "$(EVAL)"
