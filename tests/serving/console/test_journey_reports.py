@@ -26,7 +26,9 @@ def test_a_committee_member_opens_the_report_and_sees_its_sections(
     enter: Enter, place: Place, language: Language
 ) -> None:
     numbers = example_numbers()
-    page = bare_page(numbers, language).replace(str(numbers.model["content_hash"]), small_bundle().content_hash)
+    page = bare_page(numbers, language).replace(
+        str(numbers.model["content_hash"]), small_bundle().content_hash
+    )
     (place.home / "reports" / "house.html").write_text(page, encoding="utf-8")
     cora = enter("cora", "committee", language=language)
     assert cora.page.url.endswith("/console/reports")
