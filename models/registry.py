@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.approval_ledger import ApprovalLedger, Entry, LedgerBroken, Model
-from models.approvals import APPROVALS_NEEDED, Approvals, Promotion
+from models.approvals import APPROVALS_NEEDED, ApprovalRefused, Approvals, Promotion
 from models.model_list import write_model_list
 from models.registry_listing import house_versions, listed_models
 from models.registry_run import registered_run
 from models.release_keys import signing_key
 from models.releases import Pointer, point_to, pointer_of, safe_name, write_release
 from models.store_file import StoreDamaged, make_store, store_uri
+from models.store_place import follow_home
 from models.versions import ResolvedModel, UnknownModel, Version, chosen, folder_model
 
 __all__ = ["Registry", "ResolvedModel", "StoreDamaged", "UnknownModel", "Version"]
@@ -163,7 +164,11 @@ class Registry:
         resolved = self.resolve(model)
         if not resolved.version:
             resolved = chosen(resolved.content_hash, self.versions())
-        promotion = self._promoted(resolved, by=by, at=at)
+        try:
+            promotion = self._promoted(resolved, by=by, at=at)
+        except ApprovalRefused:  # what was recorded before, and perhaps not listed, is listed now
+            self.write_list()
+            raise
         self.write_list()
         return promotion
 
@@ -230,6 +235,7 @@ class Registry:
                 for name in loud:
                     logging.getLogger(name).setLevel(logging.ERROR)
                 make_store(self.home / "mlflow.db", lambda uri: _fill_store(mlflow, uri))
+                follow_home(self.home / "mlflow.db", home=self.home)
                 mlflow.set_tracking_uri(self.tracking_uri)
                 yield mlflow
             finally:

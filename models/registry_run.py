@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
 
 from models.signature import example_of, flat_metrics, flat_params
+from models.store_place import artifacts_of
 
 if TYPE_CHECKING:
     from models.bundle import Bundle
@@ -82,7 +83,7 @@ def _experiment(client: Any, name: str, *, home: Path) -> str:
     found = client.get_experiment_by_name(name)
     if found is not None:
         return str(found.experiment_id)
-    return str(client.create_experiment(name, artifact_location=(home / "mlartifacts").as_uri()))
+    return str(client.create_experiment(name, artifact_location=artifacts_of(home)))
 
 
 def _bundle_in(location: str) -> Path:

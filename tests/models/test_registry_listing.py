@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.approvals import ApprovalRefused
 from models.model_list import ListedModel, read_model_list
 from models.registry import Registry
 from tests.models.registry_builders import NOON, TAGS, trained
@@ -89,3 +90,29 @@ def test_a_broken_ledger_names_nobody_and_stops_no_listing(registry: Registry) -
     ledger.write_bytes(whole)
     registry.write_list()
     assert torn == ()
+
+
+def test_approving_again_after_an_interruption_heals_the_list(tmp_path: Path) -> None:
+    """Recorded, then killed before the list was written: whoever approves next, even in vain, makes it good."""
+    registry, one = Registry(tmp_path), trained(1)
+    registry.log_and_register(one.bundle, evaluation=one.evaluation, params=one.params, tags=TAGS)
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(registry, "write_list", killed)
+        with pytest.raises(KeyboardInterrupt):
+            registry.promote("roll_30/1", by="Li Hua", at=NOON)
+    assert only(registry).approved_by == ()
+    with pytest.raises(ApprovalRefused, match="Li Hua again"):
+        registry.promote("roll_30/1", by="Li Hua", at=NOON)
+    assert only(registry).approved_by == ("Li Hua",)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(registry, "write_list", killed)
+        with pytest.raises(KeyboardInterrupt):
+            registry.promote("roll_30/1", by="Wang Wei", at=NOON)
+    assert only(registry).aliases == ("challenger",)
+    (tmp_path / "models.json").unlink()
+    assert "nothing to do" in registry.promote("roll_30/1", by="Wang Wei", at=NOON).note
+    assert (only(registry).aliases, only(registry).approved_by) == (("champion",), ("Li Hua", "Wang Wei"))
