@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from serving.store import StoreUnavailable
-from serving.store_approvals import NothingToApprove
+from serving.store_approvals import DecisionChanged, NothingToApprove
 from serving.store_claims import NotClaimable, OutsideLawfulHours
 from serving.store_events import OutcomeRefused
 from serving.store_leases import StaleToken
@@ -28,6 +28,7 @@ _KINDS: Final[Mapping[type[Exception], tuple[int, str, str]]] = {
     StaleToken: (409, "stale-token", "The claim is over or another's"),
     NotClaimable: (409, "not-claimable", "The case cannot be claimed now"),
     NothingToApprove: (409, "nothing-to-approve", "The case does not wait for approval"),
+    DecisionChanged: (409, "decision-changed", "The decision has changed since it was read"),
     IdempotencyKeyReused: (409, "idempotency-key-reused", "The idempotency key belongs to another request"),
     CursorRefused: (422, "cursor-refused", "The cursor cannot be used"),
     OutcomeRefused: (422, "outcome-refused", "The outcome does not fit the case"),

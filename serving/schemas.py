@@ -51,6 +51,7 @@ Instant = Annotated[
 ]
 Plain = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_plain)]
 Token = Annotated[int, Field(ge=1, le=_LARGEST_TOKEN, description="Fence token of the claim.")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 LeaseSeconds = Annotated[int, Field(ge=30, le=LONGEST_LEASE_SECONDS)]
 
 
@@ -90,6 +91,14 @@ class LeaseRequest(TokenRequest):
     """For how long the lease is extended, from now."""
 
     lease_seconds: LeaseSeconds = 900
+
+
+class ApprovalRequest(_Strict):
+    """Which decision somebody agrees to."""
+
+    decision_digest: Digest | None = Field(
+        None, description="As the case told it when it was read; refused when another was published since."
+    )
 
 
 class ContactBody(_Strict):
@@ -154,7 +163,7 @@ class CaseLine(BaseModel):
     rank: int
     bucket: str
     dpd: int
-    arrears: int
+    arrears: int | None
     currency: str
     product: str
     portfolio: str
@@ -228,6 +237,7 @@ class CaseAnswer(StateAnswer):
     claimed_by: str | None
     lease_until: datetime | None
     approved_by: list[str]
+    decision_digest: str
     decision: Decision
     events: list[dict[str, Any]]
 
@@ -242,6 +252,7 @@ class CaseAnswer(StateAnswer):
             claimed_by=_holder(item),
             lease_until=item.lease_until,
             approved_by=list(story.approved_by),
+            decision_digest=item.digest,
             decision=item.decision,
             events=[dict(event) for event in story.events],
         )

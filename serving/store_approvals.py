@@ -19,6 +19,10 @@ class NothingToApprove(ValueError):
     """The case does not wait for an approval."""
 
 
+class DecisionChanged(RuntimeError):
+    """The decision is no longer the one that was read when somebody agreed to it."""
+
+
 @dataclass(frozen=True)
 class Approvals:
     """Who has agreed to a case, and where it stands after that."""
@@ -29,16 +33,23 @@ class Approvals:
     state: State
 
 
-def approve(store: Store, case_id: str, *, by: str, at: datetime) -> Approvals:
+def approve(store: Store, case_id: str, *, by: str, at: datetime, read: str | None = None) -> Approvals:
     """Return who has approved the case after ``by`` did; with the second name it becomes ready.
 
     An approval holds for the decision as it was read: when the case is published again with other
     content, it is asked for anew. The same name twice counts once.
 
+    Parameters
+    ----------
+    read
+        Digest of the decision as it was read; None agrees to the one that stands now.
+
     Raises
     ------
     UnknownCase
         When no list holds the case.
+    DecisionChanged
+        When it was published again with another decision since it was read.
     NothingToApprove
         When it needs no approval, or is claimed, done or retired.
     """
@@ -50,6 +61,11 @@ def approve(store: Store, case_id: str, *, by: str, at: datetime) -> Approvals:
         ).one_or_none()
         if found is None:
             raise UnknownCase.of(case_id)
+        if read is not None and read != found.digest:
+            raise DecisionChanged(
+                f"Expected the decision of {case_id} that was read, found another one published since. "
+                "Read the case again, then decide."
+            )
         names = approvers(connection, case_id, digest=found.digest)
         if by in names:
             return Approvals(case_id, names, APPROVALS_NEEDED, found.state)

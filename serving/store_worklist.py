@@ -51,6 +51,8 @@ class Item:
         Fence token of its latest claim; 0 when nobody ever claimed it.
     claimed_by, lease_until
         The hand it lies in and until when; None when in nobody's.
+    digest
+        Tells the decision from every other: whoever agrees says with it which one was read.
     """
 
     decision: Decision
@@ -59,6 +61,7 @@ class Item:
     token: int
     claimed_by: str | None
     lease_until: datetime | None
+    digest: str
 
     @property
     def case_id(self) -> str:
@@ -170,6 +173,7 @@ def item_of(row: RowMapping) -> Item:
         token=row["token"],
         claimed_by=row["claimed_by"],
         lease_until=None if lease is None else instant_of(lease),
+        digest=row["digest"],
     )
 
 

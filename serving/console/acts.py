@@ -12,8 +12,6 @@ from typing import Final
 from urllib.parse import quote
 
 from serving.console.forms import FormRefused, SignedForm
-from serving.console.sealing import same_token
-from serving.decision import Decision, decision_to_json
 from serving.routes.access import Service
 from serving.store import Store
 from serving.store_once import once
@@ -22,10 +20,6 @@ HOLD: Final = timedelta(minutes=30)
 """For how long a case lies in a hand unless it is kept longer: a call and what is written about it."""
 
 _ONCE = re.compile(r"[0-9a-f]{32}")
-
-
-class DecisionChanged(RuntimeError):
-    """The decision is no longer the one that was read when somebody agreed to it."""
 
 
 def fresh() -> str:
@@ -72,24 +66,6 @@ def token_of(form: SignedForm) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", written):
         raise FormRefused("Expected the token of a claim, found none. Use the form of the page.")
     return int(written)
-
-
-def fingerprint_of(decision: Decision) -> str:
-    """Return what tells a decision from every other: who agrees to one agrees to what was on the page."""
-    written = json.dumps(decision_to_json(decision), sort_keys=True)
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def check_unchanged(decision: Decision, *, read: str) -> None:
-    """Raise unless the decision is the one that was read.
-
-    Raises
-    ------
-    DecisionChanged
-        When it was published again with other content.
-    """
-    if not same_token(read, fingerprint_of(decision)):
-        raise DecisionChanged("Expected the decision that was read, found a later one. Read it, then decide.")
 
 
 def case_address(case_id: str, part: str = "") -> str:

@@ -19,7 +19,6 @@ from serving.console import (
     routes_sign,
     routes_worklist,
 )
-from serving.console.acts import DecisionChanged
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
 from serving.console.languages import message
@@ -49,7 +48,6 @@ def mount_console(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
     app.add_exception_handler(PageRefused, _refuse_role)
     app.add_exception_handler(StaleForm, _refuse_form)
-    app.add_exception_handler(DecisionChanged, _refuse_changed)
     app.add_exception_handler(FormRefused, _refuse_form)
 
 
@@ -100,10 +98,6 @@ async def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
 async def _refuse_role(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, PageRefused)
     return refused(request, 403, "role-refused", person=refusal.person)
-
-
-async def _refuse_changed(request: Request, _refusal: Exception) -> Response:
-    return refused(request, 409, "decision-changed")
 
 
 async def _refuse_form(request: Request, refusal: Exception) -> Response:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from serving.auth import Role
 from serving.console import formats, words
-from serving.console.acts import case_address, fingerprint_of, fresh
+from serving.console.acts import case_address, fresh
 from serving.console.languages import Language, Texts, language_of, message, texts_in
 from serving.console.session import Person
 
@@ -121,6 +121,5 @@ def environment_in(language: Language) -> Environment:
     environment.globals |= words.words_in(language) | {
         "fresh": fresh,
         "case_address": case_address,
-        "fingerprint_of": fingerprint_of,
     }
     return environment

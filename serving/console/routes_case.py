@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from serving.console.acts import HOLD, act_once, case_address, check_unchanged, token_of
+from serving.console.acts import HOLD, act_once, case_address, token_of
 from serving.console.case_view import case_view
 from serving.console.forms import SignedForm, signed_form
 from serving.console.notices import notice_of
@@ -65,8 +65,7 @@ def agree(
     read, at = form.only("once", "read")["read"], service.clock()
 
     def work(store: Store) -> str:
-        check_unchanged(story(store, case_id).item.decision, read=read)
-        return approve(store, case_id, by=form.person.name, at=at).state
+        return approve(store, case_id, by=form.person.name, at=at, read=read).state
 
     act_once(service, form, name=f"approve {case_id}", at=at, work=work)
     return RedirectResponse(f"{case_address(case_id)}?said=approved", 303)

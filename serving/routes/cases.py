@@ -11,6 +11,7 @@ from serving.auth import Principal
 from serving.routes.access import Act, CaseId, IdempotencyKey, Serving, allowed, perform
 from serving.schemas import (
     ApprovalAnswer,
+    ApprovalRequest,
     CaseAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -85,9 +86,14 @@ def approve_case(
     case_id: CaseId,
     service: Serving,
     who: Annotated[Principal, Depends(allowed("approve"))],
+    body: ApprovalRequest | None = None,
 ) -> ApprovalAnswer:
-    """Agree to a visit; with the second name it becomes ready. The same name twice counts once."""
-    agreed = approve(service.store, case_id, by=who.name, at=service.clock())
+    """Agree to a visit; with the second name it becomes ready. The same name twice counts once.
+
+    With `decision_digest`, as the case told it, somebody agrees to what was read and to nothing published since.
+    """
+    read = None if body is None else body.decision_digest
+    agreed = approve(service.store, case_id, by=who.name, at=service.clock(), read=read)
     return ApprovalAnswer(
         case_id=case_id, state=agreed.state, approved_by=list(agreed.approved_by), needed=agreed.needed
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -206,3 +207,43 @@ def test_the_log_names_the_route_and_the_key_and_never_the_loan(
     assert "L-1" not in ours
     assert "L-404" not in ours
     assert ann["X-API-Key"].split("_", 2)[2] not in ours
+
+
+def test_an_approval_over_the_api_holds_for_the_decision_that_was_read(service: Desk) -> None:
+    sue, address = service.key("sue", "supervisor"), "/v1/cases/L-3@2026-03-02"
+    read = service.client.get(address, headers=sue).json()["decision_digest"]
+    changed = dataclasses.replace(visit(3), tier="T1")
+    published([decision(1), decision(2), changed, left_alone(4)], store=service.store)
+    late = service.client.post(f"{address}/approvals", json={"decision_digest": read}, headers=sue)
+    assert (late.status_code, late.json()["type"]) == (409, "urn:duecourse:problem:decision-changed")
+    assert "Read the case again" in late.json()["detail"]
+    now = service.client.get(address, headers=sue).json()
+    assert (now["approved_by"], now["decision"]["tier"]) == ([], "T1")
+    agreed = service.client.post(
+        f"{address}/approvals", json={"decision_digest": now["decision_digest"]}, headers=sue
+    )
+    assert (agreed.status_code, agreed.json()["approved_by"]) == (200, ["sue"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"decision_digest": "abc"}, id="too short"),
+        pytest.param({"decision_digest": "Z" * 64}, id="no digest"),
+        pytest.param({"decision_digest": 7}, id="a number"),
+        pytest.param({"digest": "a" * 64}, id="another field"),
+        pytest.param(["a" * 64], id="a list"),
+    ],
+)
+def test_an_approval_with_another_body_is_refused_and_counts_for_nothing(service: Desk, body: object) -> None:
+    sue, address = service.key("sue", "supervisor"), "/v1/cases/L-3@2026-03-02"
+    refused = service.client.post(f"{address}/approvals", json=body, headers=sue)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:duecourse:problem:invalid-request")
+    assert service.client.get(address, headers=sue).json()["approved_by"] == []
+
+
+@pytest.mark.parametrize("body", [{}, {"decision_digest": None}], ids=["empty", "null"])
+def test_an_approval_without_a_digest_agrees_to_what_stands(service: Desk, body: object) -> None:
+    address = "/v1/cases/L-3@2026-03-02/approvals"
+    agreed = service.client.post(address, json=body, headers=service.key("sue", "supervisor"))
+    assert (agreed.status_code, agreed.json()["approved_by"]) == (200, ["sue"])
