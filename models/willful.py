@@ -64,7 +64,7 @@ def train_willful(book: Book, *, first: dt.date, last: dt.date, seed: int, threa
     cases = cases_of(book, as_of=first_days_of_months(first, last))
     sample = sample_of(cases, asked=f"{first}:{last}")
     _check_enough(cases, sample)
-    split = _split(cases, sample, seed=seed)
+    split = split_cases(cases, sample, seed=seed)
     parts = fit_parts(
         cases, sample=sample, split=split, catalogue=sample.catalogue, seed=seed, threads=threads
     )
@@ -140,6 +140,33 @@ def sample_of(cases: WillfulCases, *, asked: str, judging: Sequence[str] | None 
     )
 
 
+def split_cases(cases: WillfulCases, sample: Sample, *, seed: int) -> Split:
+    """Return the parts by borrower; borrowers of each tier are split alike, as verdicts are few.
+
+    Parameters
+    ----------
+    cases
+        The accounts that were looked at.
+    sample
+        The same as a sample, row by row.
+    seed
+        Of the draw; the same cases and seed give the same parts.
+    """
+    kind: NDArray[np.int64] = np.select(
+        [cases.verdict == 1, cases.verdict == 0, np.isfinite(cases.able)], [3, 2, 1], default=0
+    )
+    strongest = pd.Series(kind).groupby(sample.group).transform("max").to_numpy()
+    part = np.zeros(len(sample), dtype=np.int64)
+    for one in np.unique(strongest):
+        rows = strongest == one
+        if len(set(sample.group[rows])) >= 3:
+            part[rows] = parts_of_groups(sample.group[rows], seed=seed)
+    train, calibrate, test = (np.flatnonzero(part == place).astype(np.int64) for place in range(3))
+    return Split(
+        train, calibrate, test, (), "by borrower, alike within each tier; not by time: verdicts are few"
+    )
+
+
 def _check_enough(cases: WillfulCases, sample: Sample) -> None:
     kinds = {
         "T3": cases.verdict == 1,
@@ -156,20 +183,3 @@ def _check_enough(cases: WillfulCases, sample: Sample) -> None:
             f"Missing: {', '.join(f'{n} {name}' for name, n in missing.items())}. Decide more cases by two "
             "people, and see more accounts at random audit visits."
         )
-
-
-def _split(cases: WillfulCases, sample: Sample, *, seed: int) -> Split:
-    """Return the parts by borrower; borrowers of each tier are split alike, as verdicts are few."""
-    kind: NDArray[np.int64] = np.select(
-        [cases.verdict == 1, cases.verdict == 0, np.isfinite(cases.able)], [3, 2, 1], default=0
-    )
-    strongest = pd.Series(kind).groupby(sample.group).transform("max").to_numpy()
-    part = np.zeros(len(sample), dtype=np.int64)
-    for one in np.unique(strongest):
-        rows = strongest == one
-        if len(set(sample.group[rows])) >= 3:
-            part[rows] = parts_of_groups(sample.group[rows], seed=seed)
-    train, calibrate, test = (np.flatnonzero(part == place).astype(np.int64) for place in range(3))
-    return Split(
-        train, calibrate, test, (), "by borrower, alike within each tier; not by time: verdicts are few"
-    )

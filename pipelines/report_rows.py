@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from pipelines.judging import JudgedOnBooksOnly
 from pipelines.report.origin import RowsFrom
 from pipelines.report_request import TrainingRequest
 from pipelines.requests import BookRows, TableRows, check_not_blank, check_unused
+
+if TYPE_CHECKING:
+    from models.willful_cases import WillfulCases
 
 
 class RowsGone(LookupError):
@@ -194,33 +197,41 @@ def _with_overlap(came_from: RowsFrom, evaluation: Mapping[str, Any]) -> RowsFro
 
 
 def _willful_again(bundle: Bundle, book: Book, rows: BookRows, *, came_from: RowsFrom, seed: int) -> Judged:
-    """Return the cases of the training; whoever it did not learn from judges, as then."""
+    """Return the cases of the training in its parts; whoever it did not learn from judges, as then."""
+    from models.willful import split_cases
+
     days = first_days(rows.first, rows.last)
-    sample, evaluation, taught = _willful(bundle, book, days, asked=f"{rows.first}:{rows.last}", seed=seed)
-    none = np.zeros(0, dtype=np.int64)
-    stated = str(bundle.manifest["split"]["stated"])
-    split = Split(np.flatnonzero(taught), none, np.flatnonzero(~taught), (), stated)
+    cases, sample = _willful(bundle, book, days, asked=f"{rows.first}:{rows.last}")
+    split = split_cases(cases, sample, seed=seed)
+    taught = np.sort(np.concatenate([split.train, split.calibrate]))
+    if not np.array_equal(taught, np.flatnonzero(bundle.knows(sample.ids))):
+        raise _gone(bundle, "other borrowers in its parts than taught it: they are drawn otherwise now")
+    evaluation = _willful_figures(bundle, cases, sample, rows=split.test, seed=seed)
     return Judged(sample, split, evaluation, came_from, seed)
 
 
 def _willful_given(bundle: Bundle, book: Book, days: Sequence[date], *, came_from: RowsFrom) -> Judged:
-    asked = str([str(day) for day in days])
-    sample, evaluation, taught = _willful(bundle, book, days, asked=asked, seed=SEED)
+    cases, sample = _willful(bundle, book, days, asked=str([str(day) for day in days]))
+    taught = np.asarray(bundle.knows(sample.ids), dtype=np.bool_)
+    evaluation = _willful_figures(bundle, cases, sample, rows=np.flatnonzero(~taught), seed=SEED)
     evaluation["trained_overlap"] = int((taught & np.isfinite(sample.y)).sum())
     return Judged(sample, None, evaluation, _with_overlap(came_from, evaluation), SEED)
 
 
-def _willful(
-    bundle: Bundle, book: Book, days: Sequence[date], *, asked: str, seed: int
-) -> tuple[Sample, dict[str, Any], NDArray[np.bool_]]:
-    """Return the cases of some mornings, the figures of those it did not learn from, and which taught it."""
+def _willful(bundle: Bundle, book: Book, days: Sequence[date], *, asked: str) -> tuple[WillfulCases, Sample]:
+    """Return the cases of some mornings, also as a sample of the columns that the model reads."""
     from models.willful import sample_of
     from models.willful_cases import cases_of
-    from models.willful_judging import judge_willful
 
     cases = cases_of(book, as_of=days)
-    sample = sample_of(cases, asked=asked, judging=bundle.feature_names)
-    taught = np.asarray(bundle.knows(sample.ids), dtype=np.bool_)
-    evaluation = judge_willful(bundle, cases, sample, rows=np.flatnonzero(~taught), seed=seed)
+    return cases, sample_of(cases, asked=asked, judging=bundle.feature_names)
+
+
+def _willful_figures(
+    bundle: Bundle, cases: WillfulCases, sample: Sample, *, rows: NDArray[np.int64], seed: int
+) -> dict[str, Any]:
+    from models.willful_judging import judge_willful
+
+    evaluation = judge_willful(bundle, cases, sample, rows=rows, seed=seed)
     evaluation["model"] = {"name": bundle.name, "kind": bundle.kind, "content_hash": bundle.content_hash}
-    return sample, evaluation, taught
+    return evaluation
