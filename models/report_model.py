@@ -14,13 +14,13 @@ from models.components import Component
 from models.labels import LABELS
 from models.report_fields import Band, LossTold, ModelTold, Monotone, PopulationSlice, PopulationTold
 from models.report_judged import buckets_in_order
+from models.report_reading import reading_of
 from models.report_rows import PART_NAMES, ReportRows
 from models.report_words import (
     BANDS,
     PARTS,
     Words,
     bucket_words,
-    event_words,
     in_chinese,
     window_words,
     words_of,
@@ -42,7 +42,8 @@ def model_told(bundle: Bundle) -> ModelTold:
         When the manifest lacks what every bundle states.
     """
     manifest = bundle.manifest
-    meaning, window, reads = meaning_of(bundle.name), window_words(str(manifest["window"])), _reads(bundle)
+    meaning, window = meaning_of(bundle.name), window_words(str(manifest["window"]))
+    reads = reading_of(bundle.name, window=str(manifest["window"]), risk_sign=bundle.risk_sign)
     return {
         "name": bundle.name,
         "target": str(manifest["target"]),
@@ -182,18 +183,6 @@ def _split_said(rows: ReportRows, split: Split | None) -> Words:
         f"judged on another sample than it was trained on; {aside:,} rows of borrowers it was trained on set aside",
         f"在训练样本之外的另一样本上检验；剔除训练过的借款人 {aside:,} 行",
     )
-
-
-def _reads(bundle: Bundle) -> Words:
-    if bundle.kind == "willful":
-        return (
-            "A high probability says that evidence speaks for able and unwilling; two people decide, never the score.",
-            "概率高表示证据倾向于有能力而不愿还款；由两人认定，绝不由分数决定。",
-        )
-    (event_en, event_zh), _ = event_words(bundle.name)
-    if bundle.risk_sign > 0:
-        return f"A high probability is bad news: {event_en}.", f"概率高为坏消息：{event_zh}。"
-    return f"A high probability is good news: {event_en}.", f"概率高为好消息：{event_zh}。"
 
 
 def _bands(bundle: Bundle) -> tuple[Band, ...]:
