@@ -19,7 +19,7 @@ from pipelines.fitting import fit_book
 from pipelines.judging import judge_book
 from pipelines.night import Night
 from pipelines.night_report import NightReport
-from pipelines.releasing import in_force, promote_model
+from pipelines.releasing import in_force, list_model, promote_model
 from pipelines.report.page import page_digest
 from pipelines.report.words import LANGUAGES, Language
 from pipelines.requests import BookRows
@@ -223,6 +223,7 @@ class Demo:
 
     def _approve(self, target: str) -> bool:
         if in_force(target, settings=self.settings) == self._hash(target):
+            list_model(self._hash(target), settings=self.settings)
             return False
         for name in APPROVERS:
             promote_model(self._hash(target), by=name, settings=self.settings, at=self.at)

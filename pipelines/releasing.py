@@ -6,6 +6,7 @@ from datetime import datetime
 
 from models.approvals import Promotion, released
 from models.bundle import Bundle
+from models.model_list import ModelListDamaged, read_model_list
 from models.registry import Registry
 from pipelines.environment import Settings
 
@@ -35,6 +36,16 @@ def promote_model(model: str, *, by: str, settings: Settings, at: datetime) -> P
         When the name is empty or has approved already.
     """
     return Registry(settings.home).promote(model, by=by, at=at)
+
+
+def list_model(content_hash: str, *, settings: Settings) -> None:
+    """Write the list of registered models anew where this model is missing in it: a home made before has none."""
+    try:
+        listed = {one.content_hash for one in read_model_list(settings.home)}
+    except ModelListDamaged:
+        listed = set()
+    if content_hash not in listed:
+        Registry(settings.home).write_list()
 
 
 def in_force(name: str, *, settings: Settings) -> str | None:

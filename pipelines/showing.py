@@ -17,6 +17,9 @@ ACTION_WORDS = {
     "nothing": "leave alone",
 }
 
+SERVICE = "http://127.0.0.1:8321"
+CONSOLE = f"{SERVICE}/console/"
+
 
 def show_run(report: NightReport) -> None:
     """Show a night, and say beside its willful figures that nobody has audited labels of them."""
@@ -75,12 +78,17 @@ def show_demo(report: DemoReport) -> None:
         rows,
     )
     show_night(report.night)
+    tell(f"\nReports to the committee, whole files that open in any browser, in {report.home / 'reports'}:")
+    for file in report.reports:
+        tell(f"  {file.name}")
     tell(
-        f"\nMLflow store: {report.mlflow}\n"
-        "Next:\n"
-        "  make mlflow                                       runs, metrics, plots and versions\n"
-        "  .venv/bin/duecourse key --name me --role collector   an API key, shown once\n"
-        f"  make serve NOW={report.night.as_of}T10:00+08:00         the worklist over HTTP, explained at /docs\n"
+        "Next, the console in Chinese and English:\n"
+        '  .venv/bin/duecourse key --name "Li Hua" --role collector   a key to sign in with, shown once\n'
+        "      also --role supervisor (approves visits), data_scientist (models), committee (reports)\n"
+        f"  make serve NOW={report.night.as_of}T10:00+08:00\n"
+        f"  open {CONSOLE} and sign in with the key; the HTTP interface is explained at {SERVICE}/docs\n"
+        "Next, the models:\n"
+        f"  make mlflow   runs, metrics, plots and versions of {report.mlflow}\n"
         f"  .venv/bin/duecourse evaluate roll_30@champion {report.book} --as-of {report.matured_on} --out roll_30.json\n"
         "No audited labels of willful default exist: the willful model is proven only against this simulator's truth, "
         "and it never decides alone."

@@ -7,12 +7,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.model_list import read_model_list
+from models.registry import Registry
 from pipelines.demo import STARTS_ON, WINDOW_DAYS, Demo
 from pipelines.environment import Settings
 from pipelines.simulator.simulate import STARTS_ON as SIMULATION_STARTS_ON
+from tests.models.registry_builders import TAGS, trained
+
+pytestmark = pytest.mark.xdist_group("mlflow")
 
 GRACE = timedelta(days=5)
 WINDOW = timedelta(days=WINDOW_DAYS)
@@ -64,3 +70,22 @@ def test_each_model_has_a_report_in_each_language_where_the_console_lists_it(tmp
         "zh": tmp_path / "reports" / "roll_30-abababab-zh.html",
         "en": tmp_path / "reports" / "roll_30-abababab-en.html",
     }
+
+
+def test_a_finished_demo_without_a_list_of_models_gets_one(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, threads=1)
+    registry, one = Registry(tmp_path), trained(1)
+    registry.log_and_register(one.bundle, evaluation=one.evaluation, params=one.params, tags=TAGS)
+    shown, note = replace(demo(24), settings=settings), tmp_path / "demo" / "trained-roll_30.json"
+    note.parent.mkdir()
+    note.write_text(json.dumps({"hash": one.bundle.content_hash, "version": "1"}))
+    approve = dict(shown.steps())["approve roll_30"]
+    assert approve()
+    whole = read_model_list(tmp_path)
+    assert [one.aliases for one in whole] == [("champion",)]
+    for left in (None, b"half a file", b'{"format": 1, "models": []}'):
+        (tmp_path / "models.json").unlink()
+        if left is not None:
+            (tmp_path / "models.json").write_bytes(left)
+        assert not approve(), "it was approved before"
+        assert read_model_list(tmp_path) == whole
