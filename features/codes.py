@@ -25,7 +25,17 @@ STATED_REASONS = (
     "other",
     "none_given",
 )
-END_KINDS = ("repaid", "sold", "written_off", "restructured", "death", "moratorium", "cancelled")
+END_KINDS = (
+    "repaid",
+    "sold",
+    "written_off",
+    "restructured",
+    "death",
+    "moratorium",
+    "cancelled",
+    "unreported",
+)
+"""How a loan ended; ``unreported``: its source falls silent, and nobody says how it went on."""
 OFFER_KINDS = ("grace", "instalments", "extension", "waiver", "settlement")
 OFFER_ANSWERS = ("accepted", "refused", "none")
 VISIT_OUTCOMES = ("planned", "met", "absent", "moved", "third_party", "refused", "cancelled")

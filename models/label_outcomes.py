@@ -17,7 +17,7 @@ from models.windows import Window
 
 GRACE_DAYS = 5
 """Days after the window by which late bookings and reversals of it are known."""
-ENDS = ("sold", "written_off", "restructured", "death", "moratorium", "cancelled")
+ENDS = ("sold", "written_off", "restructured", "death", "moratorium", "cancelled", "unreported")
 FLAGS = ("dispute", "death", "moratorium")
 
 NO_STATEMENT = "no statement in the window"

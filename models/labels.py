@@ -1,8 +1,8 @@
 """What happened after as_of: the outcomes that models learn, and the day each one is known.
 
 Rows whose business day lies in the window are read as they are known ``GRACE_DAYS`` after it ended.
-A loan that was sold, written off, restructured, cancelled, or whose borrower died, disputed or came
-under a moratorium before the window ended has an outcome of its own and no label, whatever it did
+A loan that was sold, written off, restructured, cancelled, is reported no longer, or whose borrower died, disputed
+or came under a moratorium before the window ended has an outcome of its own and no label, whatever it did
 before: leaving out only those that had not yet rolled would raise the rate of the rest. A loan read from
 statements of which the window holds none, or only months without a loan, has an outcome of its own too:
 silence is not a good outcome. An account that was paid off is one.

@@ -119,7 +119,7 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
 )  # fmt: skip
 _INNER: Final[Mapping[str, str]] = {
     "dispute": "争议", "death": "死亡", "moratorium": "延期偿付", "sold": "已转让", "written_off": "已核销",
-    "restructured": "已重组", "cancelled": "已取消", "scorecard": "评分卡", "sort by dpd": "按逾期天数排序",
+    "restructured": "已重组", "cancelled": "已取消", "unreported": "数据来源不再报送", "scorecard": "评分卡", "sort by dpd": "按逾期天数排序",
     "sort by arrears": "按逾期金额排序",
 }  # fmt: skip
 

@@ -19,8 +19,8 @@ NOTES = (
     "the source has no amounts: principal 0, no balances",
     "an account is taken as opened on the first day of its first month",
     "an account whose record stops before the latest month ends on the first day of the month without a row, known "
-    "at that month's end: repaid when its last status is C, else cancelled, which here means that the record "
-    "stops and nobody says why; windows that reach beyond have no label",
+    "at that month's end: repaid when its last status is C, else unreported: nobody says how the "
+    "account went on; windows that reach beyond have no label",
 )
 """What is assumed of every account."""
 

@@ -58,7 +58,7 @@ def _loans(panel: Panel, first: NDArray[np.int64], last: NDArray[np.int64], *, t
     which = np.append(np.arange(len(first)), stops)
     ends = np.append(np.zeros(len(first), np.int64), month_starts(missing))
     unended = np.arange(len(which)) < len(first)
-    kinds = np.where(panel.status[last] == _PAID_OFF, "repaid", "cancelled")[which]
+    kinds = np.where(panel.status[last] == _PAID_OFF, "repaid", "unreported")[which]
     taken = pa.array(which)
     return pa.table(
         {

@@ -21,7 +21,7 @@ NOTES = (
     "past loans are all repaid: loans that never were are not in the source, and of its last weeks only those that were "
     "repaid quickly",
     "of current loans nothing is known beyond the approval: their first due day is imputed, and one that falls due "
-    "within the days of the source ends on its due day as cancelled (known that day), so that silence about its payments "
+    "within the days of the source ends on its due day as unreported (known that day), so that silence about its payments "
     "is neither arrears nor a label; it can be scored on every morning up to its due day",
     "annual_rate is the interest over the term as a simple yearly rate",
     "of the customer who referred a loan's borrower only that there was one is kept (attribute referred)",

@@ -72,14 +72,14 @@ def _loans(frame: pd.DataFrame, last_day: int, *, time_zone: str, repairs: dict[
     """Return each loan at its approval, and as a second revision its end where there is one.
 
     A finished loan ends when it is closed. A current loan that falls due within the days of the source ends
-    on its due day as cancelled: beyond, silence about payments would read as arrears.
+    on its due day as unreported: beyond, silence about payments would read as arrears.
     """
     past = frame["past"].to_numpy(bool)
     due_on = frame["first_due_on"].to_numpy(np.int64)
     silent = ~past & (due_on <= last_day)
     note(
         repairs,
-        "current loans due within the days of the source: record ends on the due day as cancelled, no label",
+        "current loans due within the days of the source: record ends on the due day as unreported, no label",
         silent,
     )
     ends_on = np.where(past, frame["closed_on"].to_numpy(np.int64), due_on)
@@ -101,7 +101,7 @@ def _loans(frame: pd.DataFrame, last_day: int, *, time_zone: str, repairs: dict[
             "term_months": pa.array(frame["instalments"].to_numpy(np.int64)[row]),
             "ended_on": pa.array(ends_on[row].astype(np.int32), pa.int32(), mask=standing).cast(pa.date32()),
             "end_kind": pa.array(
-                np.where(past, "repaid", "cancelled")[row].astype(object), pa.string(), mask=standing
+                np.where(past, "repaid", "unreported")[row].astype(object), pa.string(), mask=standing
             ),
             "revision": pa.array(np.where(standing, 1, 2)),
             "known_at": instants(np.append(frame["approved"].to_numpy(np.int64), end_known[ended])),

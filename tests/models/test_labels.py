@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from features.book import Book
+from features.codes import END_KINDS
 from features.observations import Observations, observe
-from models.labels import LABELS, LabelUnknown, WindowUnfit, label_named, label_observations
+from models.labels import ENDS, LABELS, LabelUnknown, WindowUnfit, label_named, label_observations
 from models.windows import Window
 from tests.builders import (
     Row,
@@ -147,6 +148,10 @@ EXCLUDED = [
     pytest.param(
         {"loans": ended("restructured", "2024-04-20", "2024-04-20")}, "ended: restructured", id="restructured"
     ),
+    pytest.param(
+        {"loans": ended("unreported", "2024-04-20", "2024-04-20")},
+        "ended: unreported", id="the source falls silent inside the window",
+    ),
     pytest.param({"flags": [flag(starts_on="2024-04-10")]}, "flagged: dispute", id="a dispute begins inside"),
     pytest.param(
         {"flags": [flag(starts_on="2024-03-10", ends_on="2024-04-15")]},
@@ -168,6 +173,10 @@ EXCLUDED = [
         "ended: sold", id="an end speaks before a flag",
     ),
 ]  # fmt: skip
+
+
+def test_only_a_loan_that_was_repaid_ends_without_an_outcome_of_its_own() -> None:
+    assert set(ENDS) == set(END_KINDS) - {"repaid"}
 
 
 @pytest.mark.parametrize(("tables", "outcome"), EXCLUDED)

@@ -82,7 +82,7 @@ def test_accounts_belong_to_persons(book: Book) -> None:
 @pytest.mark.parametrize(
     ("loan", "kind"),
     [
-        pytest.param("103", "cancelled", id="late when its record stops: nobody says why it does"),
+        pytest.param("103", "unreported", id="late when its record stops: nobody says why it does"),
         pytest.param("104", "repaid", id="paid off when its record stops"),
     ],
 )
@@ -107,7 +107,7 @@ def test_rolls_are_labelled_and_records_that_stop_are_not(book: Book) -> None:
     }
     august, october = ((dt.date(2019, month, 1) - dt.date(1970, 1, 1)).days for month in (8, 10))
     assert found["101", october] == "rolled", "31 days past due in September, 61 in November"
-    assert found["103", august] == "ended: cancelled"
+    assert found["103", august] == "ended: unreported"
 
 
 def test_a_typed_parquet_file_in_another_order_gives_the_same_book(tmp_path: Path, book: Book) -> None:

@@ -54,7 +54,7 @@ def test_every_repair_and_loss_is_counted(report: ImportReport) -> None:
         "borrower rows of customers without a loan not taken over": 1,
         "customers without a borrower row: employment, account and person unknown": 2,
         "birth years that give an age below 0 or above 120 read as unknown": 1,
-        "current loans due within the days of the source: record ends on the due day as cancelled, no label": 1,
+        "current loans due within the days of the source: record ends on the due day as unreported, no label": 1,
         "due days after the first imputed: every 30 days, weekends moved to Monday": 4,
         "payment imputed: the first instalment at firstrepaiddate": 12,
         "payment imputed: all further instalments at closeddate": 2,
@@ -167,7 +167,7 @@ def test_a_current_loan_due_within_the_source_is_never_in_arrears_and_has_no_lab
     )
     labels = label_observations(book, asked, target="first_instalment_late")
     found = dict(zip([str(book.loan_ids[n]) for n in asked.loan_no], labels["outcome"], strict=True))
-    assert found["7103"] == "ended: cancelled"
+    assert found["7103"] == "ended: unreported"
     assert labels["label"][[name in current for name in found]].isna().all()
     assert found["7004"] == "on time", "first repaid on the day before it was due"
 
