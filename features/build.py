@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from features.buckets import BUCKETS, bucket_of
 from features.catalogue import Catalogue, Feature, FeatureSpec, registered_features
+from features.columns import known_where
 from features.definitions import (
     arrears,
     contacts,
@@ -141,7 +142,7 @@ def _context(history: History) -> dict[str, Any]:
         "portfolio": pd.array(history.loans.code("portfolio"), dtype="str"),
         "bucket": pd.array(bucket_of(history.ledger.dpd), dtype="str"),
         "dpd_now": history.ledger.dpd,
-        "arrears_now": history.ledger.arrears,
+        "arrears_now": known_where(history.ledger.arrears, history.ledger.arrears_known),
     }
 
 

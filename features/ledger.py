@@ -75,6 +75,19 @@ class Ledger:
         """Return True where an instalment, or a statement before as_of, was known: else 0 says nothing."""
         return self.has_ledger | self._statements.known(self._as_of)
 
+    @cached_property
+    def arrears_known(self) -> Marks:
+        """Return True where an instalment was known or the latest statement states an amount due.
+
+        A lender may report days past due by the month and never say how much is due: then nobody knows the arrears.
+        """
+        return self._told("amount_due")
+
+    @cached_property
+    def balance_known(self) -> Marks:
+        """Return True where an instalment was known or the latest statement states a balance."""
+        return self._told("balance")
+
     @property
     def statements(self) -> StatementLedger:
         """Return the statements of each loan, which speak where no instalment is known."""
@@ -88,7 +101,7 @@ class Ledger:
 
     @cached_property
     def arrears(self) -> Amounts:
-        """Return what is due and unpaid."""
+        """Return what is due and unpaid; 0 also where ``arrears_known`` says that nobody knows."""
         owed = self.arrears_principal + self.arrears_interest + self.arrears_fee
         return self._either(owed, lambda: self._statements.arrears(self._as_of))
 
@@ -119,7 +132,7 @@ class Ledger:
 
     @cached_property
     def balance(self) -> Amounts:
-        """Return the principal still to be paid, due or not yet due; of statements the latest balance."""
+        """Return the principal still to be paid, due or not yet due; of statements the latest balance, 0 when not stated."""
         return self._either(self._standing[5], lambda: self._statements.amount("balance", self._as_of))
 
     @cached_property
@@ -185,6 +198,9 @@ class Ledger:
     @property
     def _oldest(self) -> Days:
         return self._standing[7]
+
+    def _told(self, column: str) -> Marks:
+        return self._either(self.has_ledger, lambda: self._statements.states(column, self._as_of))
 
     def _either(
         self, from_instalments: NDArray[Any], from_statements: Callable[[], NDArray[Any]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from features.compiled import Amounts, Days, Positions, steady
+from features.compiled import Amounts, Days, Marks, Positions, steady
 from features.event_kernels import NO_DAY
 from features.facts import Facts
 from features.ledger import Ledger
@@ -65,10 +65,16 @@ class OtherLoans:
 
     @cached_property
     def arrears(self) -> Amounts:
-        """Return the sum of their arrears; 0 when there is none."""
+        """Return the sum of their arrears, as far as they are known; 0 when there is none."""
         owed = np.zeros(self._n, np.int64)
         np.add.at(owed, self._observation, self._ledger.arrears)
         return owed
+
+    @cached_property
+    def arrears_known(self) -> Marks:
+        """Return True where the arrears of at least one other loan are known."""
+        told = self._observation[self._ledger.arrears_known]
+        return np.bincount(told, minlength=self._n) > 0
 
 
 def pairs_of_borrower(book: Book, own: Days) -> tuple[Positions, Days]:

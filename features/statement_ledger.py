@@ -81,6 +81,10 @@ class StatementLedger:
         """Return True where a statement before the day was known."""
         return self._latest(day) >= 0
 
+    def states(self, column: str, day: Days) -> Marks:
+        """Return True where the latest statement before the day states that amount: else 0 says nothing."""
+        return picked(self._rows.filled(column), self._latest(day), absent=0)
+
     def dpd_on(self, day: Days) -> Days:
         """Return the days past due of the latest statement before each day; 0 when none."""
         return picked(self._dpd, self._latest(day), absent=0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,10 @@ ARREARS = "arrears_amount_latest"
 """The feature that "sort by arrears" sorts by, where a sample has it."""
 EXPLAINED_ROWS = 2000
 STRONGEST = 15
+
+
+AMOUNTS_UNKNOWN = "no cash capture: the money at stake is not known of any row"
+"""Why there is none for a book whose statements never say how much is due."""
 
 
 class NothingToJudge(ValueError):
@@ -61,7 +66,7 @@ def evaluate_scores(
     bucket
         Bucket of days past due per row; None when rows have none.
     amount
-        Money per row for ``cash_capture``, minor units.
+        Money per row for ``cash_capture``, minor units; NaN where it is not known.
     challengers
         Other rankings of the same rows, by name: higher where the positive is likelier.
 
@@ -87,7 +92,9 @@ def evaluate_scores(
     (40, 0.525, 0.5)
     """
     rows = Slice.align(y, p, weight=weight, groups=groups, amount=amount, challengers=challengers or {})
-    notes = [] if amount is not None else ["no cash capture: no amounts were given"]
+    notes = ["no cash capture: no amounts were given"] if amount is None else []
+    if rows.amount is not None and np.isnan(rows.amount).all():
+        rows, notes = replace(rows, amount=None), [AMOUNTS_UNKNOWN]
     by_bucket: dict[str, Any] = {}
     for name, part in _by_bucket(rows, bucket):
         by_bucket[name] = figures_of(part, where=f"bucket {name}", notes=notes, seed=seed, draws=draws)

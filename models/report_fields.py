@@ -100,9 +100,9 @@ class LossTold(TypedDict):
 class PopulationTold(TypedDict):
     """Who was looked at: all rows, and of those with a known outcome how many were events.
 
-    ``money`` is the sum at stake in minor units, None when the sample states no amount. ``first`` and ``last`` are the
-    days of the period (empty when a table has no time), ``days`` how many. ``split`` says in words
-    how the parts were made; the small picture of it is drawn from ``by_month`` (`Month.parts`) and ``by_part``.
+    ``money`` is the sum at stake in minor units, of the rows whose amount is known; None when it is known of none.
+    ``first`` and ``last`` are the days of the period (empty when a table has no time), ``days`` how many. ``split`` says
+    in words how the parts were made; the small picture of it is drawn from ``by_month`` (`Month.parts`) and ``by_part``.
     """
 
     rows: int

@@ -158,7 +158,8 @@ def losses_told(losses: list[dict[str, Any]]) -> tuple[LossTold, ...]:
 
 def _slice(rows: ReportRows, kept: NDArray[np.bool_], name: str, words: Words) -> PopulationSlice:
     sample, known = rows.sample, kept & rows.known
-    money = None if sample.amount is None else float(np.nansum(sample.amount[kept]))
+    told = np.array([]) if sample.amount is None else sample.amount[kept]
+    money = float(np.nansum(told)) if np.isfinite(told).any() else None
     return {
         "name": name,
         "name_en": words[0],

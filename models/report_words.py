@@ -88,6 +88,9 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"quantiles of the calibration part", "校准样本的分位数"),
     (r"training rows with the good outcome, at most (\S+)", "训练样本中结果良好的账户，至多 {0} 个"),
     (r"no cash capture: no amounts were given", "没有金额，无法给出金额捕获率"),
+    (r"no cash capture: the money at stake is not known of any row", "所有行的涉及金额均未知，无法给出金额捕获率"),
+    (r"no cash capture, the amount of (\d+) of (\d+) rows is not known", "{1} 行中有 {0} 行金额未知，无法给出金额捕获率"),
+    (r"no cash capture\. .+", "金额不可用，无法给出金额捕获率"),
     (r"bucket (.+?): (.+)", "阶段 {0}：{1}"),
     (r"pooled: (.+)", "合并：{0}"),
     (r"no interval, (.+)", "没有区间，{0}"),
@@ -119,7 +122,8 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
 )  # fmt: skip
 _INNER: Final[Mapping[str, str]] = {
     "dispute": "争议", "death": "死亡", "moratorium": "延期偿付", "sold": "已转让", "written_off": "已核销",
-    "restructured": "已重组", "cancelled": "已取消", "unreported": "数据来源不再报送", "scorecard": "评分卡", "sort by dpd": "按逾期天数排序",
+    "restructured": "已重组", "cancelled": "已取消", "unreported": "数据来源不再报送",
+    "scorecard": "评分卡", "sort by dpd": "按逾期天数排序",
     "sort by arrears": "按逾期金额排序",
 }  # fmt: skip
 

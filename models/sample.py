@@ -63,7 +63,7 @@ class Sample:
     dpd
         Days past due, NaN when unknown.
     amount
-        Money at stake per row, or None.
+        Money at stake per row, NaN where unknown; None when no amounts were given.
     catalogue
         Meaning of each feature.
     target, window

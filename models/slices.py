@@ -33,7 +33,7 @@ class Slice:
     groups
         The independent unit of each row, as a number.
     amount
-        Money of each row in minor units; None when unknown.
+        Money of each row in minor units, NaN where unknown; None when it is unknown of every row.
     challengers
         Other rankings by name, higher where the positive is likelier.
     """
@@ -185,6 +185,10 @@ def _intervals(
 
 def _cash(rows: Slice, *, where: str, notes: list[str]) -> float | None:
     if rows.amount is None:
+        return None
+    unknown = int(np.isnan(rows.amount).sum())
+    if unknown:
+        notes.append(f"{where}: no cash capture, the amount of {unknown} of {rows.y.size} rows is not known")
         return None
     try:
         return metrics.cash_capture(rows.y, rows.p, amount=rows.amount, weight=rows.weight)

@@ -108,7 +108,7 @@ def _figures(
     weight: NDArray[np.float64] | None,
     seed: int,
 ) -> dict[str, Any]:
-    amount = np.zeros(len(rows)) if sample.amount is None else sample.amount[rows]
+    amount = np.full(len(rows), np.nan) if sample.amount is None else sample.amount[rows]
     if len(np.unique(cases.verdict[rows])) < 2:
         raise OneClassOnly(
             f"Expected verdicts of both kinds; found {len(rows)} of one kind or none. Decide more cases."

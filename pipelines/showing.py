@@ -54,9 +54,9 @@ def show_night(report: NightReport) -> None:
 def show_decision(decision: Decision) -> None:
     """Show one decision: who, how much, how likely, what and why."""
     scores = ", ".join(_score(name, value, decision) for name, value in decision.scores.items())
-    tell(
-        f"\n{decision.loan_id}: {decision.dpd} days, {decision.arrears / 100:,.2f} {decision.currency} overdue; {scores}"
-    )
+    arrears = decision.arrears
+    owed = "an unknown amount" if arrears is None else f"{arrears / 100:,.2f} {decision.currency}"
+    tell(f"\n{decision.loan_id}: {decision.dpd} days, {owed} overdue; {scores}")
     tell(f"  → {decision.action}. {decision.why_en}")
     tell(f"    {decision.why_zh}")
     for reason in decision.reasons[:3]:

@@ -95,12 +95,12 @@ class TimelineItem:
 
 @dataclass(frozen=True, slots=True)
 class OtherOverdueLoan:
-    """Another loan of the same borrower that is past due on the same morning."""
+    """Another loan of the same borrower that is past due on the same morning; arrears None when nobody knows them."""
 
     loan_id: str
     product: str
     dpd: int
-    arrears: int
+    arrears: int | None
     currency: str
 
 

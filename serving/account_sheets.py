@@ -138,13 +138,11 @@ def _loan_facts(book: Book, history: History, as_of: date) -> dict[str, list[Any
 
 def _money(history: History) -> dict[str, list[Any]]:
     ledger = history.ledger
-    stated = ~np.isnan(history.statements.latest("balance").astype(np.float64))
-    balance_known = ledger.has_ledger | (stated & ledger.known)
     parts = {
         name: known_amounts(getattr(ledger, name), ledger.has_ledger).tolist()
         for name in ("arrears_principal", "arrears_interest", "arrears_fee")
     }
-    return {"balance": known_amounts(ledger.balance, balance_known).tolist(), **parts}
+    return {"balance": known_amounts(ledger.balance, ledger.balance_known).tolist(), **parts}
 
 
 def _unpaid_by_account(unpaid: Unpaid, seen: Observations) -> list[tuple[UnpaidInstalment, ...]]:
@@ -214,7 +212,7 @@ def _overdue(book: Book, standing: Observations) -> Iterator[tuple[int, OtherOve
                 loan_id=str(book.loan_ids[history.loan_no[place]]),
                 product=product,
                 dpd=int(ledger.dpd[place]),
-                arrears=int(ledger.arrears[place]),
+                arrears=int(ledger.arrears[place]) if ledger.arrears_known[place] else None,
                 currency=currency or book.manifest.currency,
             ),
         )

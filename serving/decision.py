@@ -92,6 +92,8 @@ class Decision:
         Stable id: ``<loan_id>@<as_of>``.
     as_of
         ISO date of the morning it holds for.
+    arrears
+        Due and unpaid, in minor units; None when the lender's data do not say how much is due.
     scores
         Probabilities by name (``roll_30``, ``p_willful`` …); empty when unscored.
     bands
@@ -135,7 +137,7 @@ class Decision:
     portfolio: str
     bucket: str
     dpd: int
-    arrears: int
+    arrears: int | None
     currency: str
     scores: dict[str, float]
     bands: dict[str, str]

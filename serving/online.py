@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isnan
 from typing import Any, Protocol
 
 import pandas as pd
@@ -65,12 +66,12 @@ class ModelAnswer:
 
 @dataclass(frozen=True)
 class LoanAnswer:
-    """One loan: where it stands and what each model that speaks for it says."""
+    """One loan: where it stands (arrears None when not known) and what each model that speaks for it says."""
 
     loan_id: str
     bucket: str
     dpd: int
-    arrears: int
+    arrears: int | None
     answers: tuple[ModelAnswer, ...]
     unscored: tuple[str, ...] = ()
 
@@ -153,7 +154,7 @@ class OnlineScorer:
                 loan_id=str(shown["loan_id"][place]),
                 bucket=str(shown["bucket"][place]),
                 dpd=int(shown["dpd_now"][place]),
-                arrears=int(shown["arrears_now"][place]),
+                arrears=None if isnan(shown["arrears_now"][place]) else int(shown["arrears_now"][place]),
                 answers=tuple(told[place]),
                 unscored=tuple(n for n in wanted[place] if n not in self.bundles),
             )

@@ -27,7 +27,7 @@ def dpd_latest(history: History) -> Column:
 )  # fmt: skip
 def arrears_amount_latest(history: History) -> Column:
     """Return the amount due and unpaid this morning."""
-    return known_where(history.ledger.arrears, history.ledger.known)
+    return known_where(history.ledger.arrears, history.ledger.arrears_known)
 
 
 @standing(

@@ -71,7 +71,7 @@ def collateral_latest(history: History) -> Column:
 )  # fmt: skip
 def balance_amount_latest(history: History) -> Column:
     """Return the principal still to be paid, or the balance of the latest statement."""
-    return known_where(history.ledger.balance, history.ledger.known)
+    return known_where(history.ledger.balance, history.ledger.balance_known)
 
 
 @exposure(
@@ -80,7 +80,7 @@ def balance_amount_latest(history: History) -> Column:
 )  # fmt: skip
 def balance_to_principal_ratio(history: History) -> Column:
     """Return the principal still to be paid over the principal lent."""
-    left = known_where(history.ledger.balance, history.ledger.known)
+    left = known_where(history.ledger.balance, history.ledger.balance_known)
     return ratio(left, history.loans.money("principal"))
 
 
@@ -90,7 +90,7 @@ def balance_to_principal_ratio(history: History) -> Column:
 )  # fmt: skip
 def arrears_to_balance_ratio(history: History) -> Column:
     """Return the arrears over the principal still to be paid."""
-    return ratio(history.ledger.arrears, history.ledger.balance)
+    return ratio(known_where(history.ledger.arrears, history.ledger.arrears_known), history.ledger.balance)
 
 
 @tenure(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from features.catalogue import feature
-from features.columns import Column, ratio
+from features.columns import Column, known_where, ratio
 from features.history import History
 
 income = partial(
@@ -28,7 +28,8 @@ def declared_income_latest(history: History) -> Column:
 )  # fmt: skip
 def arrears_to_income_ratio(history: History) -> Column:
     """Return the arrears over the declared income; missing without income."""
-    return ratio(history.ledger.arrears, history.borrowers.money("declared_income"))
+    owed = known_where(history.ledger.arrears, history.ledger.arrears_known)
+    return ratio(owed, history.borrowers.money("declared_income"))
 
 
 @income(

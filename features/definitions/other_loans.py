@@ -39,7 +39,7 @@ def other_loans_dpd_max(history: History) -> Column:
 )  # fmt: skip
 def other_loans_arrears_amount(history: History) -> Column:
     """Return the arrears on the borrower's other loans; missing without one."""
-    return known_where(history.other_loans.arrears, history.other_loans.count > 0)
+    return known_where(history.other_loans.arrears, history.other_loans.arrears_known)
 
 
 @other(

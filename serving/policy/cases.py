@@ -18,6 +18,7 @@ from features.observations import Observations, day_of_number
 from features.table import FeatureTable
 from models.evidence import facts_of
 from models.tiers import SHOCK, tier_of
+from serving.account_sheet_columns import known_amounts
 from serving.policy.case import Case
 from serving.policy.debtor_past import DebtorPast, debtor_past, episode_days
 from serving.policy.spoken import Spoken, risk_band_of, spoken_of
@@ -119,20 +120,16 @@ def _ids(book: Book, history: History, as_of: date) -> dict[str, list[Any]]:
 
 def _money(history: History) -> dict[str, list[Any]]:
     ledger = history.ledger
-    split = ledger.has_ledger.tolist()
     rates = history.loans.number("annual_rate").tolist()
     parts = {
-        name: [
-            amount if known else None
-            for amount, known in zip(getattr(ledger, name).tolist(), split, strict=True)
-        ]
+        name: known_amounts(getattr(ledger, name), ledger.has_ledger).tolist()
         for name in ("arrears_principal", "arrears_interest", "arrears_fee")
     }
     return {
         "dpd": ledger.dpd.tolist(),
-        "arrears": ledger.arrears.tolist(),
+        "arrears": known_amounts(ledger.arrears, ledger.arrears_known).tolist(),
         **parts,
-        "balance": ledger.balance.tolist(),
+        "balance": known_amounts(ledger.balance, ledger.balance_known).tolist(),
         "annual_rate": [None if np.isnan(rate) else rate for rate in rates],
     }
 

@@ -48,7 +48,7 @@ def decisions_to_frame(decisions: Sequence[Decision]) -> pd.DataFrame:
     frame = pd.DataFrame(
         {name: [getattr(row, name) for row in decisions] for name in PLAIN}, columns=list(PLAIN)
     )
-    frame = frame.astype(dict.fromkeys(TEXTS, "str"))
+    frame = frame.astype({**dict.fromkeys(TEXTS, "str"), "arrears": "Int64"})
     frame["cause"] = pd.Series([str(row.facts.get("cause", "")) for row in decisions], dtype="str")
     frame["duties"] = pd.Series([" ".join(row.duties) for row in decisions], dtype="str")
     frame["refused_by"] = pd.Series([" ".join(refusing_rules(row)) for row in decisions], dtype="str")

@@ -45,7 +45,7 @@ def decision_of(night: Night, row: int, *, plan: Plan) -> Decision:
         portfolio=case.portfolio,
         bucket=case.bucket or "",
         dpd=case.dpd or 0,
-        arrears=case.arrears or 0,
+        arrears=case.arrears,
         currency=case.currency or policy.currency,
         scores=dict(case.scores),
         bands=dict(case.bands),

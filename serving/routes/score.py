@@ -38,12 +38,15 @@ class ModelBody(BaseModel):
 
 
 class LoanBody(BaseModel):
-    """One loan, and what each model that speaks for it says; ``unscored`` names models not in force."""
+    """One loan, and what each model that speaks for it says; ``unscored`` names models not in force.
+
+    ``arrears`` is null where nobody knows them: statements that state no amount due.
+    """
 
     loan_id: str
     bucket: str
     dpd: int
-    arrears: int
+    arrears: int | None
     models: list[ModelBody]
     unscored: list[str]
 

@@ -36,23 +36,25 @@ def _arrears(p: Past) -> dict[str, Any]:
     row = p.statement(m) or {}
     stated = max((row.get("amount_due") or 0) - (row.get("amount_paid") or 0), 0)
     arrears = sum(sum(parts) for _, *parts in left) if ledger else stated
+    arrears = arrears if ledger or row.get("amount_due") is not None else NAN
     due = p.due_between(-(10**9), m) if ledger else row.get("amount_due") or 0
-    balance = sum(parts[2] for _, *parts in p.owed(m)) if ledger else row.get("balance") or 0
+    balance = sum(parts[2] for _, *parts in p.owed(m)) if ledger else row.get("balance")
+    balance = NAN if balance is None else balance
     paid = p.paid_until(m)
     year = p.due_between(m - 365, m)
     year_count = len(p.before("instalments", 365))
     path = [p.dpd(day) for day in range(m - 365, m + 1)]
     out: dict[str, Any] = {
         "dpd_latest": path[-1] if known else NAN,
-        "arrears_amount_latest": arrears if known else NAN,
+        "arrears_amount_latest": arrears,
         "unpaid_instalments_count": sum(1 for _, *parts in left if sum(parts)) if ledger else NAN,
         "arrears_to_instalment_ratio": over(arrears * year_count, year),
         "arrears_share_of_due": over(arrears, due) if ledger else NAN,
         "arrears_fee_share": over(sum(r[1] for r in left), arrears) if ledger else NAN,
         "arrears_interest_share": over(sum(r[2] for r in left), arrears) if ledger else NAN,
         "prepaid_amount_latest": max(paid - due, 0) if ledger else NAN,
-        "balance_amount_latest": balance if known else NAN,
-        "balance_to_principal_ratio": over(balance if known else NAN, p.fact("loans", "principal")),
+        "balance_amount_latest": balance,
+        "balance_to_principal_ratio": over(balance, p.fact("loans", "principal")),
         "arrears_to_balance_ratio": over(arrears, balance),
         "instalments_due_count": len(p.before("instalments")) if ledger else NAN,
         "instalment_amount_mean_365d": over(year, year_count),
@@ -200,10 +202,11 @@ def _others(p: Past) -> dict[str, Any]:
     loans = {row["loan_id"] for row in p.rows["loans"] if row["borrower_id"] == p.borrower} - {p.loan}
     pasts = [Past(p.rows, loan, p.borrower, p.morning, p.known_by) for loan in sorted(loans)]
     owed = [_arrears(past)["arrears_amount_latest"] for past in pasts if stands(past)]
+    told = [amount for amount in owed if amount == amount]
     return {
         "other_loans_count": len(owed),
         "other_loans_dpd_max": max((past.dpd(p.morning) for past in pasts if stands(past)), default=NAN),
-        "other_loans_arrears_amount": sum(amount for amount in owed if amount == amount) if owed else NAN,
+        "other_loans_arrears_amount": sum(told) if told else NAN,
         "other_loans_late_count": sum(past.dpd(p.morning) > 0 for past in pasts if stands(past))
         if owed
         else NAN,

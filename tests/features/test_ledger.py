@@ -259,7 +259,21 @@ def test_a_loan_known_by_statements_alone(morning: str, dpd: int, arrears: int, 
     found = on_morning(book_of(statements=PANEL), morning)
     assert (found.dpd[0], found.arrears[0], found.balance[0]) == (dpd, arrears, balance)
     assert not found.has_ledger[0]
-    assert found.known[0] == (morning != "2024-02-29")
+    known = morning != "2024-02-29"
+    assert (found.known[0], found.arrears_known[0], found.balance_known[0]) == (known, known, known)
+
+
+def test_nobody_knows_arrears_of_which_the_latest_statement_states_no_amount_due() -> None:
+    silent = statement(month="2024-04-01", dpd=60, balance=None, amount_due=None, amount_paid=0)
+    book = book_of(statements=[*PANEL[:2], silent])
+    april, march = on_morning(book, "2024-05-01"), on_morning(book, "2024-04-01")
+    assert (april.dpd[0], april.known[0], april.arrears_known[0], april.balance_known[0]) == (
+        60,
+        True,
+        False,
+        False,
+    )
+    assert (march.arrears[0], march.arrears_known[0]) == (700, True)
 
 
 @pytest.mark.parametrize(

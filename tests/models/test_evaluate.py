@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.bundle import Bundle
 from models.evaluate import (
+    AMOUNTS_UNKNOWN,
     AnotherTarget,
     NothingToJudge,
     evaluate,
@@ -213,6 +214,32 @@ def test_missing_amounts_and_scores_leave_a_note() -> None:
     assert "no cash capture: no amounts were given" in without["notes"]
     assert any("challenger old left out, 900 of 900" in note for note in found["notes"])
     assert_strict(found)
+
+
+def test_money_that_nobody_knows_is_untold_with_its_reason_once() -> None:
+    rows = sample()
+    unknown = np.full(len(rows), np.nan)
+    found = evaluate_scores(
+        rows.y, rows.X["p"], groups=rows.group, bucket=rows.bucket, amount=unknown, seed=1, draws=20
+    )
+    assert found["cash_capture"] is None
+    assert [note for note in found["notes"] if "cash capture" in note] == [AMOUNTS_UNKNOWN]
+
+
+def test_money_known_of_some_rows_counts_those_it_is_not_known_of() -> None:
+    rows = sample()
+    money = amounts(rows).copy()
+    money[np.flatnonzero(rows.bucket == "31-60")[:7]] = np.nan
+    found = evaluate_scores(
+        rows.y, rows.X["p"], groups=rows.group, bucket=rows.bucket, amount=money, seed=1, draws=20
+    )
+    told = [note for note in found["notes"] if "cash capture" in note]
+    of = int((rows.bucket == "31-60").sum())
+    assert told == [
+        f"bucket 31-60: no cash capture, the amount of 7 of {of} rows is not known",
+        "pooled: no cash capture, the amount of 7 of 900 rows is not known",
+    ]
+    assert found["by_bucket"]["1-30"]["cash_capture"] is not None
 
 
 def test_a_willful_model_is_judged_with_the_standing_warning() -> None:

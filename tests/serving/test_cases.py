@@ -190,6 +190,11 @@ def test_statements_leave_the_parts_of_the_amount_unknown() -> None:
     assert one.arrears_principal is None
 
 
+def test_statements_without_an_amount_due_leave_the_amount_unknown_not_zero() -> None:
+    one = only(date(2024, 3, 6), statements=[statement(dpd=40, amount_due=None, balance=None)])
+    assert (one.arrears, one.arrears_principal, one.balance) == (None, None, None)
+
+
 def test_nobody_overdue_is_no_case() -> None:
     assert cases(payments=[payment()]) == []
 
