@@ -1,7 +1,7 @@
 """The console: pages for collectors, supervisors, data scientists and the committee, in Chinese and English.
 
 - ``mount``      the console as part of the service; every room is named there
-- ``session``    who is signed in; ``sealing`` keeps the cookie honest
+- ``session``    who is signed in; ``sealing`` keeps the cookie honest, ``ended`` what was signed out
 - ``forms``      posted forms, read strictly and from our own pages only
 - ``pages``      ``page()``: a template filled, in the person's language; ``templates/`` · ``static/``
 - ``languages``  English in the code, Chinese in ``locale/zh.po``; ``formats`` amounts and days; ``words`` codes

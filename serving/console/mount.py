@@ -22,7 +22,7 @@ from serving.console import (
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
 from serving.console.languages import message
-from serving.console.pages import page
+from serving.console.pages import address_of, page
 from serving.console.refusals import refusal_of
 from serving.console.session import NotSignedIn, PageRefused, Person, person_of
 from serving.store import StoreUnavailable
@@ -83,8 +83,7 @@ def _whoever(request: Request) -> Person | None:
 async def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, NotSignedIn)
     read = request.method in ("GET", "HEAD")
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = here if read and request.url.path not in ("/console", "/console/") else ""
+    target = address_of(request) if read and request.url.path not in ("/console", "/console/") else ""
     if read and not refusal.ended:
         return RedirectResponse(
             "/console/sign-in" + (f"?next={quote(target, safe='')}" if target else ""), 303

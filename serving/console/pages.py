@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -64,11 +64,19 @@ def page(
     return HTMLResponse(text, status)
 
 
+def address_of(request: Request) -> str:
+    """Return the address as the browser wrote it: a loan's id may hold signs that mean something in an address."""
+    scope = request.scope
+    path, query = scope.get("raw_path") or quote(scope["path"]).encode(), scope["query_string"]
+    return bytes(path + (b"?" + query if query else b"")).decode("latin-1")
+
+
 def _here(request: Request) -> str:
     """Return the address one is at: after a posted form, that of the page it stood on."""
-    written = str(request.url) if request.method in ("GET", "HEAD") else request.headers.get("referer", "")
+    if request.method in ("GET", "HEAD"):
+        return address_of(request)
     try:
-        at = urlsplit(written)
+        at = urlsplit(request.headers.get("referer", ""))
     except ValueError:
         at = urlsplit("")
     return (at.path or "/console/") + (f"?{at.query}" if at.query else "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -62,11 +64,13 @@ def sign_in(
 
 
 @router.post("/console/sign-out")
-def sign_out(form: Annotated[SignedForm, Depends(signed_form())]) -> Response:
+def sign_out(
+    request: Request, service: Serving, form: Annotated[SignedForm, Depends(signed_form())]
+) -> Response:
     """End the session."""
     form.only()
     answer = RedirectResponse(SIGN_IN, 303)
-    end_session(answer)
+    end_session(answer, request=request, service=service)
     return answer
 
 
@@ -95,6 +99,9 @@ def own_address(target: str) -> str:
     --------
     >>> own_address("/console/worklist?state=ready"), own_address("//evil.example"), own_address("/console/\\evil")
     ('/console/worklist?state=ready', '', '')
+    >>> own_address("/console/%2e%2e/docs"), own_address("/console/cases/%E5%90%88@2026-03-02")
+    ('', '/console/cases/%E5%90%88@2026-03-02')
     """
-    plain = target.isascii() and target.isprintable() and "\\" not in target and "//" not in target
-    return target if plain and target.startswith("/console/") and " " not in target else ""
+    plain = target.isascii() and target.isprintable() and not re.search(r"[\\ #]|//", target)
+    upwards = any(unquote(part) in (".", "..") for part in target.partition("?")[0].split("/"))
+    return target if plain and not upwards and target.startswith("/console/") else ""

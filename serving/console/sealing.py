@@ -1,8 +1,8 @@
 """Seals of the console: who signed in and when, and the token that every form of that session carries.
 
-A session is written in its cookie and nowhere else: the prefix of the key, the moment it began and a random
-part, sealed with a secret of the home. The key itself is not in it, so that a stolen cookie opens the console
-until the shift ends and the API never.
+A session is written in its cookie: the prefix of the key, the moment it began and a random part, sealed with a
+secret of the home. The key itself is not in it, so that a stolen cookie opens the console until its owner signs out
+or the shift ends, and the API never.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ class SecretRefused(ValueError):
 
 @dataclass(frozen=True)
 class Seal:
-    """A session whose seal held: the prefix of its key and when it began."""
+    """A session whose seal held: the prefix of its key, when it began, and what tells it from others."""
 
     prefix: str
     begun_at: datetime
+    nonce: str
 
 
 def console_secret(folder: Path) -> bytes:
@@ -92,7 +93,7 @@ def open_session(secret: bytes, cookie: str, *, at: datetime) -> Seal | None:
     begun = instant_of(int(parsed.group(2)))
     if not begun - _CLOCKS_DIFFER <= at < begun + SHIFT:
         return None
-    return Seal(parsed.group(1), begun)
+    return Seal(parsed.group(1), begun, parsed.group(3))
 
 
 def form_token(secret: bytes, cookie: str) -> str:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from serving.auth import PERMISSIONS, Principal, Role, holder_of
+from serving.console.ended import end, has_ended
 from serving.console.languages import Language, language_of
 from serving.console.sealing import SHIFT, console_secret, form_token, open_session, sealed_session
 from serving.routes.access import Service, service_of
@@ -90,14 +91,16 @@ def person_of(request: Request, service: Service) -> Person:
     Raises
     ------
     NotSignedIn
-        When there is no session, its shift has ended, or its key was revoked.
+        When there is no session, it was signed out, its shift has ended, or its key was revoked.
     """
     cookie = request.cookies.get(SESSION_COOKIE, "")
     if not cookie:
         raise NotSignedIn(ended=False)
-    secret = console_secret(service.settings.home / "keys")
+    keys = service.settings.home / "keys"
+    secret = console_secret(keys)
     seal = open_session(secret, cookie, at=service.clock())
-    holder = None if seal is None else holder_of(service.store, prefix=seal.prefix)
+    over = seal is None or has_ended(keys, seal)
+    holder = None if seal is None or over else holder_of(service.store, prefix=seal.prefix)
     if holder is None or holder.role not in PEOPLE:
         raise NotSignedIn(ended=True)
     request.state.key_prefix = holder.prefix
@@ -118,6 +121,10 @@ def begin_session(response: Response, principal: Principal, *, request: Request,
     )
 
 
-def end_session(response: Response) -> None:
-    """Take the session from the browser."""
+def end_session(response: Response, *, request: Request, service: Service) -> None:
+    """End the session, wherever copies of its cookie lie, and take it from the browser."""
+    keys, at = service.settings.home / "keys", service.clock()
+    seal = open_session(console_secret(keys), request.cookies.get(SESSION_COOKIE, ""), at=at)
+    if seal is not None:
+        end(keys, seal, at=at)
     response.delete_cookie(SESSION_COOKIE, path=PATH, httponly=True, samesite="strict")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from serving.auth import revoke_key
+from serving.console.acts import case_address
+from serving.console.ended import ENDED
 from serving.console.sealing import SECRET_FILE, SecretRefused, console_secret, sealed_session
 from serving.console.session import SESSION_COOKIE
 from tests.serving.console_visitor import OURS, Clock, Visitor, office, signed_in
@@ -123,11 +125,37 @@ def test_signing_out_ends_the_session_of_this_browser(desk: Desk) -> None:
     assert ann.get("/console/worklist").address.startswith("/console/sign-in?next=")
 
 
-def test_after_signing_in_one_stands_where_one_wanted_to_go(desk: Desk) -> None:
-    ann = Visitor(desk)
-    page = ann.get("/console/cases/L-1%402026-03-02?said=claimed")
-    page = ann.send(page, "/sign-in", key=desk.key("ann", "collector")["X-API-Key"])
-    assert page.address == "/console/cases/L-1@2026-03-02?said=claimed"
+def test_a_copy_of_a_cookie_that_was_signed_out_opens_nothing_and_another_session_goes_on(
+    desk: Desk, clock: Clock, tmp_path: Path
+) -> None:
+    ann, at_home = signed_in(desk, "ann", "collector"), signed_in(desk, "ann", "collector")
+    copy = {"Cookie": f"{SESSION_COOKIE}={ann.client.cookies[SESSION_COOKIE]}"}
+    assert Visitor(desk).client.get("/console/worklist", headers=copy).status_code == 200
+    ann.send(ann.get("/console/worklist"), "/sign-out")
+    assert Visitor(desk).client.get("/console/worklist", headers=copy).status_code == 401
+    assert at_home.get("/console/worklist").status == 200
+    (kept,) = (tmp_path / "keys" / ENDED).iterdir()
+    assert copy["Cookie"].rpartition(".")[2] not in kept.name
+
+    clock.moment = NOON + timedelta(hours=13)  # the shift is over: nothing of it needs to be kept
+    eve = signed_in(desk, "eve", "collector")
+    eve.send(eve.get("/console/worklist"), "/sign-out")
+    assert [one.name == kept.name for one in kept.parent.iterdir()] == [False]
+
+
+@pytest.mark.parametrize("loan", ["L-1", "合同-1", "L 1", "L%31", "L?1#2", "L/1", "a//b", "../x", "L&a=1"])
+def test_after_signing_in_one_stands_where_one_wanted_to_go(desk: Desk, loan: str) -> None:
+    published([decision(1, loan_id=loan)], store=desk.store)
+    ann, wanted = Visitor(desk), case_address(f"{loan}@2026-03-02")
+    page = ann.get(f"{wanted}?said=claimed")
+    assert page.form("/sign-in").fields["next"] == f"{wanted}?said=claimed"
+    answer = ann.client.post(
+        "/console/sign-in",
+        data={**page.form("/sign-in").fields, "key": desk.key("ann", "collector")["X-API-Key"]},
+        headers=OURS,
+        follow_redirects=False,
+    )
+    assert answer.headers["location"] == f"{wanted}?said=claimed"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +167,8 @@ def test_after_signing_in_one_stands_where_one_wanted_to_go(desk: Desk) -> None:
         "/console/\\evil",
         "/console//evil",
         "/console/ x",
+        "/console/..",
+        "/console/%2e%2E/docs",
     ],
 )
 def test_signing_in_leads_nowhere_else(desk: Desk, target: str) -> None:
