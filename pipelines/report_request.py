@@ -79,7 +79,7 @@ class TrainingRequest:
 
         Raises
         ------
-        KeyError, TypeError, ValueError
+        KeyError, TypeError, ValueError, AttributeError
             When it is not one; ``read_request`` says so in words.
 
         Examples
@@ -124,7 +124,7 @@ def read_request(content_hash: str, *, places: tuple[Path, ...]) -> TrainingRequ
         if path.is_file():
             try:
                 return TrainingRequest.from_json(json.loads(path.read_text(encoding="utf-8")))
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
                 raise RequestUnreadable(
                     f"Expected a record of format {FORMAT} of how the model was trained in {path}, found it "
                     f"unreadable ({type(error).__name__}). Remove it and give BOOK and --as-of, or train again."

@@ -111,6 +111,7 @@ def rows_again(bundle: Bundle, asked: TrainingRequest | None) -> Judged:
         if bundle.kind == "willful":
             return _willful_again(bundle, book, asked.rows, came_from=came_from, seed=asked.seed)
         sample = _book_sample(bundle, book, asked.rows)
+    _check_asked_as_then(bundle, asked, sample)
     sample = replace(sample, losses=(*sample.losses, *_features_left_out(bundle)))
     split = split_sample(sample, seed=asked.seed)
     evaluation = evaluate(bundle, sample.take(split.test), seed=asked.seed)
@@ -164,6 +165,16 @@ def _check_unchanged(bundle: Bundle, asked: TrainingRequest, found: str) -> None
         raise _gone(
             bundle,
             f"{asked.source} changed since (digest {found[:16]}, then {asked.digest[:16]})",
+        )
+
+
+def _check_asked_as_then(bundle: Bundle, asked: TrainingRequest, sample: Sample) -> None:
+    """Refuse a record that was edited: the model seals what it was trained from, and with which seed."""
+    told = (sample.source_digest, asked.seed, asked.target)
+    sealed = bundle.manifest
+    if told != (sealed["trained_from"]["source"], sealed["seed"], sealed["target"]):
+        raise _gone(
+            bundle, "a record beside the bundle that names other rows, seed or target than the model seals"
         )
 
 

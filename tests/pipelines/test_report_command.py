@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.bundle import Bundle
 from pipelines.environment import Settings
 from pipelines.fitting import Fitted, fit_book, fit_table
+from pipelines.report_request import TrainingRequest, read_request
+from pipelines.report_rows import RowsGone, rows_again
 from pipelines.requests import BookRows, TableRows
 from tests.pipelines.command import Command
 from tests.pipelines.report_page_reader import read, text_of
@@ -169,6 +172,26 @@ def test_a_book_that_is_gone_or_has_changed_is_said_and_what_to_give(
     assert "changed since (digest" in changed.err
     assert REMEDY in changed.err
     assert not list(tmp_path.glob("*gone*"))
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        pytest.param({"rows": {"first": "2024-06-01"}}, id="a month less"),
+        pytest.param({"rows": {"where": "dpd_now >= 5"}}, id="fewer rows"),
+        pytest.param({"seed": 4}, id="another seed"),
+        pytest.param({"target": "roll_60"}, id="another label"),
+    ],
+)
+def test_a_record_that_was_edited_is_not_passed_off_as_the_training(
+    roll: Fitted, home: Path, edited: dict[str, object]
+) -> None:
+    told = read_request(roll.content_hash, places=(home / "bundles",))
+    assert told is not None
+    kept = told.to_json()
+    other = {**kept, **edited, "rows": {**kept["rows"], **edited.get("rows", {})}}  # type: ignore[dict-item]
+    with pytest.raises(RowsGone, match="names other rows, seed or target than the model seals"):
+        rows_again(Bundle.load(roll.bundle), TrainingRequest.from_json(other))
 
 
 def test_a_folder_whose_content_the_home_was_trained_with_needs_no_rows(

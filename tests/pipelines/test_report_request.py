@@ -53,6 +53,10 @@ def test_the_path_is_absolute_wherever_the_command_was_typed(
     [
         pytest.param(lambda told: "{", id="half a file"),
         pytest.param(lambda told: "[]", id="a list"),
+        pytest.param(lambda told: "[" * 100_000, id="lists without end"),
+        pytest.param(
+            lambda told: json.dumps({**told, "rows": {**told["rows"], "where": 7}}), id="a number for words"
+        ),
         pytest.param(lambda told: json.dumps({**told, "format": 2}), id="another format"),
         pytest.param(lambda told: json.dumps({**told, "kind": "feed"}), id="another kind"),
         pytest.param(
