@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _AT_CWD = -100
 _EXCHANGE = 2
 
@@ -66,11 +68,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
     os.close(handle)
     part = Path(name)
     try:
-        yield part
-        part.chmod(0o666 & ~_mask())
-        _sync(part)
-        part.replace(path)
-        _sync(path.parent)
+        with _naming(path):
+            yield part
+            part.chmod(0o666 & ~_mask())
+            _sync(part)
+            part.replace(path)
+            _sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -100,14 +103,26 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(path)) from error
     try:
-        yield part
-        part.chmod(0o777 & ~_mask())
-        for item in (*part.rglob("*"), part):
-            _sync(item)
-        _take_place(part, path)
-        _sync(path.parent)
+        with _naming(path):
+            yield part
+            part.chmod(0o777 & ~_mask())
+            for item in (*part.rglob("*"), part):
+                _sync(item)
+            _take_place(part, path)
+            _sync(path.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the user's own path in the error of a full or failing disk: the system names none."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise type(error)(error.errno, os.strerror(error.errno), str(path)) from error
 
 
 def _take_place(part: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -100,3 +101,13 @@ def test_a_place_that_cannot_be_had_is_named_as_the_user_named_it(
     with pytest.raises(PermissionError) as told, door(tmp_path / "mine"):
         raise AssertionError("nothing may begin")
     assert told.value.filename == str(tmp_path / "mine")
+
+
+@pytest.mark.parametrize("door", [atomic_file, atomic_folder])
+def test_a_full_disk_is_told_with_the_path_the_user_gave(
+    tmp_path: Path, door: Callable[[Path], AbstractContextManager[Path]]
+) -> None:
+    with pytest.raises(OSError, match="No space left") as refused, door(tmp_path / "big"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert refused.value.filename == str(tmp_path / "big")
+    assert list(tmp_path.iterdir()) == []
