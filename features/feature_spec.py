@@ -6,10 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from features.code_words import code_word
+from features.idea_words import attribute_words, group_word
+
 LawfulBasis = Literal["contract", "legal", "consent"]
 Axis = Literal["capacity", "willingness", ""]
 FeatureKind = Literal["number", "code"]
 
+ATTRIBUTE = "attr_"
+"""How the name of a column of a lender's attribute begins."""
 UNITS = ("minor units", "days", "count", "share", "ratio", "yes/no", "months", "code", "")
 
 
@@ -79,16 +84,47 @@ class FeatureSpec:
         >>> attribute_spec("attr_score", kind="number").reason(3.0, language="en")
         'score is 3'
         """
-        text = self.reason_zh if language == "zh" else self.reason_en
         if is_missing(value):
             return self._missing(language)
+        text = self._named(self.reason_zh if language == "zh" else self.reason_en, language)
+        if isinstance(value, str):
+            return text.replace("{value}", code_word(self.group, value, language=language))
         return text.replace("{value}", format_value(value, unit=self.unit, language=language))
 
+    def meaning(self, language: Literal["en", "zh"]) -> str:
+        """Return what it is, an attribute of an importer by its name in words.
+
+        Examples
+        --------
+        >>> attribute_spec("attr_referred", kind="number").meaning("zh")
+        '由其他客户推荐（1 = 是）（贷款机构记录的属性）'
+        """
+        return self._named(self.meaning_zh if language == "zh" else self.meaning_en, language)
+
+    def group_in(self, language: Literal["en", "zh"]) -> str:
+        """Return the idea it belongs to; its name where it belongs to none.
+
+        Examples
+        --------
+        >>> attribute_spec("attr_referred", kind="number").group_in("zh")
+        '由其他客户推荐（1 = 是）'
+        """
+        group = self.group or self.name
+        return group_word(group) if language == "zh" else attribute_words(group)[0]
+
     def _missing(self, language: Literal["en", "zh"]) -> str:
+        meaning = self.meaning(language)
         if language == "zh":
-            return self.none_zh or f"{self.meaning_zh}：未知"
-        meaning = self.meaning_en.split(";")[0].rstrip(".")
+            return self.none_zh or f"{meaning}：未知"
+        meaning = meaning.split(";")[0].rstrip(".")
         return self.none_en or f"not known: {meaning[:1].lower()}{meaning[1:]}"
+
+    def _named(self, text: str, language: Literal["en", "zh"]) -> str:
+        """Return the text with an attribute's bare name in words, where its lender is an importer of the house."""
+        if not self.name.startswith(ATTRIBUTE):
+            return text
+        bare = self.name.removeprefix(ATTRIBUTE)
+        return text.replace(bare, attribute_words(bare)[1 if language == "zh" else 0], 1)
 
 
 def is_missing(value: object) -> bool:
@@ -137,7 +173,7 @@ def format_value(
 
 def attribute_spec(name: str, *, kind: FeatureKind) -> FeatureSpec:
     """Return the inferred catalogue row of a column its lender explains elsewhere: no range, no direction."""
-    said = name.removeprefix("attr_")
+    said = name.removeprefix(ATTRIBUTE)
     return FeatureSpec(
         name, "code" if kind == "code" else "", None, None, 0, "risk assessment", "contract", said, "",
         f"{said}, as the lender recorded it", f"{said}（贷款机构记录的属性）", f"{said} is {{value}}",

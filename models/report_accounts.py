@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.idea_words import attribute_words, group_word
 from models.reasons import Reason, reasons_of
 from models.report_explained import component_words
 from models.report_fields_explained import Account, Contribution, Part
 from models.report_rows import ReportRows
-from models.report_words import BANDS, GROUPS, Words, event_words
+from models.report_words import BANDS, Words, event_words
 
 RULE: Final[Words] = (
     "Among the held-out accounts: the highest and the lowest probability, the nearest below and above each cut-off "
@@ -124,8 +125,8 @@ def _falling(rows: ReportRows) -> NDArray[np.int64]:
 def _contribution(reason: Reason, *, sign: int) -> Contribution:
     return {
         "feature": reason.feature,
-        "group_en": reason.group,
-        "group_zh": GROUPS.get(reason.group, reason.group),
+        "group_en": attribute_words(reason.group)[0],
+        "group_zh": group_word(reason.group),
         "contribution": sign * reason.contribution,
         "text_en": reason.text_en,
         "text_zh": reason.text_zh,

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.catalogue import format_value
+from features.code_words import code_word
 from features.feature_spec import FeatureSpec
 from models.encoding import levels_of
 from models.report_explained import ExplainedRows, values_of
@@ -116,9 +117,13 @@ def _codes(
     counts = codes.value_counts()
     plenty = [level for level in order if counts.get(level, 0) >= SMALLEST_BIN]
     kept = set(sorted(plenty, key=lambda level: -int(counts[level]))[:MOST_CODES])
-    bins = [_bin((level, level), shap[(codes == level).to_numpy()]) for level in plenty if level in kept]
+    bins = [_bin(_coded(spec, level), shap[(codes == level).to_numpy()]) for level in plenty if level in kept]
     others = (codes.notna() & ~codes.isin(kept)).to_numpy()
     return (*bins, _bin(("other", "其他"), shap[others])) if others.sum() >= SMALLEST_BIN else tuple(bins)
+
+
+def _coded(spec: FeatureSpec, code: str) -> Words:
+    return code_word(spec.group, code, language="en"), code_word(spec.group, code, language="zh")
 
 
 def _bin(label: Words, shap: NDArray[np.float64]) -> Bin:

@@ -9,23 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from features.code_words import code_word
 from features.feature_spec import FeatureSpec
 from models.report_fields import Named
 
 Words = tuple[str, str]
 """English, Chinese."""
-
-GROUPS: Final[Mapping[str, str]] = {
-    "arrears": "逾期状况", "attempts": "外呼", "reachability": "可联系性", "cooperation": "配合程度",
-    "stated reasons": "陈述原因", "loan terms": "借款条件", "exposure": "风险敞口", "tenure": "账龄与客龄",
-    "instalments passed": "已到期期数", "employment": "就业", "circumstances": "特殊情形", "income": "收入",
-    "offers": "协助方案", "visits": "上门", "plans": "还款方案", "evidence": "证据", "other loans": "其他借款",
-    "worst days past due": "最高逾期天数", "days late": "处于逾期的天数", "arrears trend": "逾期变化",
-    "missed instalments": "未按时结清", "days to settle": "迟还天数", "paid amount": "还款金额",
-    "paid against due": "实还与应还", "payment count": "还款次数", "time since payment": "距上次还款",
-    "reversed payments": "冲正", "payment channels": "还款渠道", "promises": "还款承诺", "statements": "账单",
-    "utilisation": "额度使用", "statement age": "账单时间",
-}  # fmt: skip
 
 BANDS: Final[Mapping[str, Words]] = {
     "low": ("low", "低"), "medium": ("medium", "中"), "high": ("high", "高"),
@@ -120,12 +109,9 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"the score separates the labels perfectly, so the slope is infinite", "分数完全区分结果，斜率为无穷"),
     (r"only (\d+) of (\d+) draws held both labels", "{1} 次重抽中仅 {0} 次两类结果俱全"),
 )  # fmt: skip
-_INNER: Final[Mapping[str, str]] = {
-    "dispute": "争议", "death": "死亡", "moratorium": "延期偿付", "sold": "已转让", "written_off": "已核销",
-    "restructured": "已重组", "cancelled": "已取消", "unreported": "数据来源不再报送",
-    "scorecard": "评分卡", "sort by dpd": "按逾期天数排序",
-    "sort by arrears": "按逾期金额排序",
-}  # fmt: skip
+_RIVALS_ZH: Final[Mapping[str, str]] = {name: zh for name, (_, zh) in RIVALS.items()}
+_CODED: Final[Mapping[str, str]] = {"flagged: ": "flag", "ended: ": "end_kind"}
+"""Kind of the code that follows in a cause."""
 
 
 def in_chinese(said: str) -> str:
@@ -138,25 +124,26 @@ def in_chinese(said: str) -> str:
     >>> in_chinese("flagged: dispute")
     '有标记：争议'
     """
-    if said in _INNER:
-        return _INNER[said]
+    if said in _RIVALS_ZH:
+        return _RIVALS_ZH[said]
     for pattern, chinese in _SAID:
         found = re.fullmatch(pattern, said)
         if found:
-            return chinese.format(*(in_chinese(part) for part in found.groups()))
+            kind = next((_CODED[head] for head in _CODED if said.startswith(head)), "")
+            inner = (code_word(kind, part, language="zh") for part in found.groups())
+            return chinese.format(*(in_chinese(part) for part in inner))
     return said
 
 
 def words_of(spec: FeatureSpec) -> Named:
     """Return a feature's name, meaning, unit and idea in both languages."""
-    group = spec.group or spec.name
     return {
         "feature": spec.name,
-        "meaning_en": spec.meaning_en,
-        "meaning_zh": spec.meaning_zh,
+        "meaning_en": spec.meaning("en"),
+        "meaning_zh": spec.meaning("zh"),
         "unit": spec.unit,
-        "group_en": group,
-        "group_zh": GROUPS.get(group, group),
+        "group_en": spec.group_in("en"),
+        "group_zh": spec.group_in("zh"),
     }
 
 

@@ -1,5 +1,6 @@
-"""Every code that a page shows, by kind, in plain English; ``locale/zh.po`` says it in Chinese.
+"""Every code of the console's own that a page shows, by kind, in plain English; ``locale/zh.po`` says it in Chinese.
 
+The codes of the book's tables have their words in ``features.code_words``, which reasons and reports read too.
 A test holds the kinds of the book and of the store to their codes, so that none is shown bare.
 """
 
@@ -9,30 +10,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from serving.console.languages import message as m
-
-_CONTACT_OUTCOMES: Final = {
-    "talked": m("talked with the borrower"),
-    "promised": m("promised to pay"),
-    "refused": m("refused"),
-    "asked_for_plan": m("asked for a payment plan"),
-    "called_back": m("called back"),
-    "no_answer": m("no answer"),
-    "busy": m("busy"),
-    "dead_number": m("number does not exist"),
-    "voicemail": m("voicemail"),
-    "wrong_number": m("wrong number"),
-    "third_party": m("somebody else answered"),
-    "delivered": m("delivered"),
-    "failed": m("not delivered"),
-}
-_RELIEF: Final = {
-    "grace": m("grace period"),
-    "instalments": m("payment by instalments"),
-    "extension": m("extension"),
-    "waiver": m("part waiver"),
-    "settlement": m("settlement"),
-    "pause": m("pause"),
-}
 
 VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
     "role": {
@@ -59,8 +36,6 @@ VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
         "61-90": m("61–90 days"),
         "91+": m("91 days and more"),
     },
-    "product": {"cash": m("cash loan"), "phone": m("phone instalments"), "card": m("credit card")},
-    "portfolio": {"app": m("app"), "store": m("shop"), "partner": m("partner")},
     "band": {
         "low": m("low"),
         "medium": m("medium"),
@@ -111,42 +86,6 @@ VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
         "doubtful": m("doubtful"),
         "loss": m("loss"),
     },
-    "relief": _RELIEF,
-    "channel": {
-        "call": m("call"),
-        "sms": m("text message"),
-        "email": m("e-mail"),
-        "app": m("app"),
-        "letter": m("letter"),
-        "visit": m("visit"),
-        "message": m("message"),
-        "transfer": m("bank transfer"),
-        "card": m("card"),
-        "debit": m("direct debit"),
-        "branch": m("branch"),
-        "wallet": m("wallet"),
-    },
-    "contact_outcome": _CONTACT_OUTCOMES,
-    "visit_outcome": {
-        "planned": m("planned"),
-        "met": m("met the borrower"),
-        "absent": m("nobody was there"),
-        "moved": m("moved away"),
-        "third_party": m("met somebody else"),
-        "refused": m("refused to talk"),
-        "cancelled": m("cancelled"),
-    },
-    "reason": {
-        "forgot": m("forgot"),
-        "cash_short": m("short of cash"),
-        "job_loss": m("lost the job"),
-        "illness": m("illness"),
-        "disaster": m("disaster"),
-        "death_in_family": m("death in the family"),
-        "dispute": m("disputes the debt"),
-        "other": m("another reason"),
-        "none_given": m("gave no reason"),
-    },
     "timeline": {
         "payment": m("Payment"),
         "reversal": m("Payment reversed"),
@@ -160,31 +99,8 @@ VOCABULARY: Final[Mapping[str, Mapping[str, str]]] = {
         "due": m("Due day passed"),
     },
     "promise": {"open": m("open"), "kept": m("kept"), "partial": m("partly kept"), "broken": m("broken")},
-    "answer": {"accepted": m("accepted"), "refused": m("refused"), "none": m("not answered")},
     "due": {"unpaid": m("unpaid"), "part_paid": m("partly paid")},
-    "flag": {
-        "dispute": m("dispute"),
-        "hardship": m("hardship"),
-        "death": m("death"),
-        "bankruptcy": m("bankruptcy"),
-        "moratorium": m("moratorium"),
-        "vulnerable": m("vulnerable person"),
-        "lawyer": m("represented by a lawyer"),
-        "complaint": m("complaint"),
-        "cease": m("asked not to be contacted"),
-        "agreed_hours": m("agreed hours"),
-        "third_party_refused": m("third party refused contact"),
-    },
-    "employment": {
-        "employee": m("employee"),
-        "self_employed": m("self-employed"),
-        "gig": m("gig work"),
-        "public": m("public service"),
-        "student": m("student"),
-        "unemployed": m("unemployed"),
-    },
     "language": {"zh": m("Chinese"), "en": m("English"), "pl": m("Polish")},
-    "country": {"CN": m("China"), "PL": m("Poland"), "TW": m("Taiwan"), "NG": m("Nigeria")},
     "yesno": {"yes": m("yes"), "no": m("no")},
 }
 """Words by kind and code."""

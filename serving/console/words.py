@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from features.code_words import CODE_WORDS, code_word
 from serving.console.languages import Language, texts_in
 from serving.console.vocabulary import VOCABULARY
 
@@ -16,9 +17,13 @@ def word(kind: str, code: str | None, language: Language) -> str:
     --------
     >>> word("role", "committee", "zh"), word("product", "house loan", "zh"), word("role", None, "en")
     ('委员会', 'house loan', '–')
+    >>> word("product", "micro_loan", "zh")
+    '小额贷款'
     """
     if not code:
         return "–"
+    if kind in CODE_WORDS:
+        return code_word(kind, code, language=language)
     said = VOCABULARY[kind].get(code)
     return code if said is None else texts_in(language).gettext(said)
 
@@ -41,6 +46,7 @@ _CODE_OF: Final[Mapping[str, str]] = {
     "offer": "relief",
     "plan": "relief",
     "flag": "flag",
+    "statement": "status",
     "due": "due",
 }
 _DETAIL_OF: Final[Mapping[str, str]] = {"contact": "reason", "visit": "reason", "offer": "answer"}
@@ -52,7 +58,7 @@ def timeline_word(kind: str, code: str, language: Language) -> str:
     Examples
     --------
     >>> timeline_word("promise", "broken", "en"), timeline_word("statement", "60-89", "en")
-    ('broken', '60-89')
+    ('broken', '60–89 days past due')
     """
     return word(_CODE_OF[kind], code, language) if kind in _CODE_OF else code
 
