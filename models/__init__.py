@@ -14,7 +14,7 @@ How it is explained
     ``tree_text`` · ``shapley`` · ``shapley_kernel`` · ``reasons``
 How a committee is told
     ``report_numbers``: every figure of the report, with ``report_fields`` · ``report_fields_judged`` ·
-    ``report_fields_explained`` (what each is), ``report_rows`` · ``report_model`` · ``report_judged`` ·
+    ``report_fields_explained`` (what each is), ``report_rows`` · ``report_model`` · ``report_reading`` · ``report_judged`` ·
     ``report_months`` · ``report_explained`` · ``report_dependence`` · ``report_accounts`` · ``report_willful`` ·
     ``report_limits`` · ``report_words``;
     ``charts_report_pictures``: the same as inline SVG, with ``charts_report`` · ``charts_report_months`` ·
@@ -25,7 +25,7 @@ Able and willing
     ``willful`` (train, evaluate) with ``willful_cases`` · ``willful_weights`` · ``willful_fit`` ·
     ``willful_heads`` · ``willful_judging``; ``willful_scoring`` scores
 How it comes into force
-    ``registry`` · ``registry_run`` · ``registry_listing`` · ``store_file`` · ``versions`` ·
+    ``registry`` · ``registry_run`` · ``registry_listing`` · ``store_file`` · ``store_place`` · ``versions`` ·
     ``signature`` · ``pyfunc_model`` (MLflow) · ``approvals`` · ``approval_ledger`` · ``releases`` · ``release_keys``;
     ``model_list``: the same as a plain file, for readers that load no MLflow
 

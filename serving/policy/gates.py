@@ -9,6 +9,7 @@ from functools import lru_cache
 from serving.decision import Action, GateCheck
 from serving.policy.case import TO_BORROWER, Attempt, Case
 from serving.policy.hours import Span, known_zones, lawful_span
+from serving.policy.naming import named
 from serving.policy.packs import Pack, Rule
 from serving.policy.question import Finding, Question, allowed, below, question, refused, unknown
 from serving.policy.visit_gates import VISIT_GATES
@@ -127,9 +128,9 @@ def _country(rule: Rule, asked: Question) -> Finding:
     country = asked.case.country
     if country is None:
         return unknown("country", "所在国家")
-    if country not in asked.pack.countries:
-        return refused(f"the debtor lives in {country}", f"债务人位于{country}")
-    return allowed(f"the debtor lives in {country}", f"债务人位于{country}")
+    en, zh = named("country", [country])
+    found = (f"the debtor lives in {en}", f"债务人位于{zh}")
+    return allowed(*found) if country in asked.pack.countries else refused(*found)
 
 
 def _hours(rule: Rule, asked: Question) -> Finding:
@@ -178,7 +179,8 @@ def _stop_flags(rule: Rule, asked: Question) -> Finding:
         return unknown("flags", "标记")
     standing = sorted(flags.intersection(rule.flags))
     if standing:
-        return refused(f"flags: {', '.join(standing)}", f"标记：{'、'.join(standing)}")
+        en, zh = named("flag", standing)
+        return refused(f"flagged: {en}", f"标记：{zh}")
     return allowed("no stop flag", "无停止标记")
 
 
@@ -190,7 +192,8 @@ def _consent(rule: Rule, asked: Question) -> Finding:
     against = [p for p in lists.get(f"withdrawn/{action}", ()) if p in consents and consents[p] is not True]
     against += [p for p in lists.get(f"needed/{action}", ()) if consents.get(p) is not True]
     if against:
-        return refused(f"no standing consent: {', '.join(against)}", f"无有效同意：{'、'.join(against)}")
+        en, zh = named("purpose", dict.fromkeys(against))
+        return refused(f"no standing consent: {en}", f"无有效同意：{zh}")
     return allowed("no consent withdrawn", "未撤回同意")
 
 
@@ -210,7 +213,8 @@ def _measures(rule: Rule, asked: Question) -> Finding:
     bucket = asked.case.bucket
     if bucket is None or asked.case.dpd is None:
         return unknown("bucket", "逾期阶段")
-    found = (f"bucket {bucket}", f"逾期阶段{bucket}")
+    en, zh = named("bucket", [bucket])
+    found = (f"bucket {en}", f"逾期阶段{zh}")
     return allowed(*found) if asked.action in rule.lists.get(bucket, ()) else refused(*found)
 
 
@@ -246,7 +250,8 @@ def _running_agreement(rule: Rule, asked: Question) -> Finding:
     if case.agreement is None:
         return unknown("running agreements", "生效中的约定")
     if case.agreement:
-        return refused(f"running: {case.agreement}", f"生效中：{case.agreement}")
+        en, zh = named("relief", [case.agreement])
+        return refused(f"running: {en}", f"生效中：{zh}")
     if case.promise_due_on is not None and case.promise_due_on >= case.as_of:
         on = case.promise_due_on.isoformat()
         return refused(f"promised until {on}", f"承诺于{on}前还款")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from serving.decision import ACTIONS, Action
+from serving.policy.naming import named
 
 FOLDER = Path(__file__).parent / "packs"
 FORMAT = 1
@@ -138,12 +139,13 @@ def closed_pack(country: str) -> Pack:
     >>> [rule.id for rule in closed_pack("XX").rules]
     ['XX-no-pack']
     """
+    name = named("country", [country])
     rule = Rule(
         id=f"{country}-no-pack",
         kind="country",
         actions=("call", "message", "visit"),
-        text_en=f"No conduct pack is written for country {country}; nobody there is contacted.",
-        text_zh=f"尚无适用于国家{country}的催收行为规则包，不得联系当地债务人。",
+        text_en=f"No conduct pack is written for {name[0]}; nobody there is contacted.",
+        text_zh=f"尚无适用于{name[1]}的催收行为规则包，不得联系当地债务人。",
         source="house law: gates fail closed",
         reviewed_on=date(2026, 11, 22),
     )

@@ -88,7 +88,9 @@ def _cause(night: Night, row: int, plan: Plan, action: Action) -> tuple[str, Why
         recovery, cost = worth.recovery[row, column], worth.cost[row, column]
         return "worth", why_worth(action, recovery=recovery, cost=cost, offer=offer, unscored=unscored)
     if not night.allowed[row].any():
-        return "forbidden", why_refused(_refusals(night, row))
+        return "forbidden", why_refused(
+            _refusals(night, row), kinds={rule.id: rule.kind for rule in night.pack.rules}
+        )
     if night.lead[row] != row:
         return "joined", why_joined(night.cases[night.lead[row]].loan_id)
     if plan.owed[row]:

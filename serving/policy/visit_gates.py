@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from serving.policy.naming import named
 from serving.policy.packs import Rule
 from serving.policy.question import Finding, Question, allowed, refused, unknown
 
@@ -15,10 +16,8 @@ def _high_risk(rule: Rule, asked: Question) -> Finding:
     case = asked.case
     if case.risk_band is None or case.tier is None:
         return unknown("risk", "风险")
-    found = (
-        f"risk band {case.risk_band}, tier {case.tier}",
-        f"风险等级{case.risk_band}，证据等级{case.tier}",
-    )
+    band, tier = named("band", [case.risk_band]), named("tier", [case.tier])
+    found = (f"risk band {band[0]}, tier {tier[0]}", f"风险等级{band[1]}，证据等级{tier[1]}")
     high = case.risk_band == "high" or case.tier in STRONG_TIERS
     return allowed(*found) if high and case.tier != "T3-no" else refused(*found)
 
@@ -28,7 +27,8 @@ def _last(rule: Rule, asked: Question) -> Finding:
     if tried is None:
         return unknown("channels tried", "已尝试的联系方式")
     others = sorted(tried - {"visit"})
-    found = (f"tried: {', '.join(others) or 'none'}", f"已尝试：{'、'.join(others) or '无'}")
+    en, zh = named("channel", others)
+    found = (f"tried: {en or 'none'}", f"已尝试：{zh or '无'}")
     return allowed(*found) if len(others) >= rule.numbers["other_channels"] else refused(*found)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from serving.decision import Action, GateCheck
+from serving.policy.naming import named, rule_named
 
 ACTIONS_ZH: dict[Action, str] = {
     "call": "致电",
@@ -22,7 +24,6 @@ DUTIES_ZH = {
     "day_5_assessment": "逾期满5天须询问拖欠原因，此举不作任何认定",
     "broken_promise": "承诺还款日已过仍未还款",
 }
-OFFERS_ZH = {"grace": "宽限期", "instalments": "分期还款", "extension": "展期"}
 
 
 class Why(NamedTuple):
@@ -60,24 +61,31 @@ def why_worth(action: Action, *, recovery: float, cost: float, offer: str, unsco
     if unscored:
         gain, gain_zh = f"{gain}, by the bucket's base rate (unscored)", f"{gain_zh}（无评分，按阶段基准率）"
     if offer:
-        gain, gain_zh = f"{gain}; talk about {offer}", f"{gain_zh}；可协商{OFFERS_ZH.get(offer, offer)}"
+        en, zh = named("relief", [offer])
+        gain, gain_zh = f"{gain}; negotiable: {en}", f"{gain_zh}；可协商{zh}"
     approval = ("; two people must approve", "；须经两人批准") if action == "visit" else ("", "")
     return Why(f"{_verb(action)}: {gain}{approval[0]}.", f"{ACTIONS_ZH[action]}：{gain_zh}{approval[1]}。")
 
 
-def why_refused(refusals: tuple[GateCheck, ...]) -> Why:
+def why_refused(refusals: tuple[GateCheck, ...], *, kinds: Mapping[str, str]) -> Why:
     """Return which rules forbid every contact, the ones that hold for most actions first.
 
     Rules about visits alone are told only when nothing else is.
+
+    Parameters
+    ----------
+    kinds
+        Kind of each rule, by its id.
     """
     refusals = tuple(row for row in refusals if row.action != "visit") or refusals
     rules = list(dict.fromkeys(row.rule for row in refusals))
     count = {rule: sum(row.rule == rule for row in refusals) for rule in rules}
     first = sorted(rules, key=lambda rule: (-count[rule], rules.index(rule)))[:3]
     found = {row.rule: row for row in reversed(refusals)}
-    en = "; ".join(f"{rule} ({found[rule].found_en})" for rule in first)
-    zh = "；".join(f"{rule}（{found[rule].found_zh}）" for rule in first)
-    return Why(f"Left alone: forbidden by {en}.", f"不联系：受限于{zh}。")
+    names = {rule: rule_named(kinds.get(rule, "")) for rule in first}
+    en = "; ".join(f"{names[rule][0]} ({found[rule].found_en})" for rule in first)
+    zh = "；".join(f"{names[rule][1]}（{found[rule].found_zh}）" for rule in first)
+    return Why(f"Left alone: forbidden by the rules on {en}.", f"不联系：以下规定不允许：{zh}。")
 
 
 def why_joined(lead: str) -> Why:

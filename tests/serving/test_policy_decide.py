@@ -109,7 +109,10 @@ def test_what_one_account_gets(facts: dict[str, Any], action: str, cause: str) -
             {**EARLY, "contacted": True, "scores": {"roll_30": 0.5}, "arrears": 100, "arrears_principal": 100,
              "arrears_interest": 0}, "gain enough", "不足以抵偿成本", id="a trifle",
         ),
-        pytest.param({"flags": frozenset({"death"})}, "CN-stop (flags: death)", "CN-stop（标记：death）", id="a stop flag"),
+        pytest.param(
+            {"flags": frozenset({"death"})}, "the rules on stop flags (flagged: death)", "停止催收标记（标记：死亡）",
+            id="a stop flag",
+        ),
         pytest.param({"channels_tried": frozenset()}, "expected to recover", "预计多收回", id="a call worth making"),
         pytest.param(EARLY, "within 48 hours", "48小时", id="the first contact"),
     ],
