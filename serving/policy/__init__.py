@@ -10,7 +10,8 @@ Pure: no HTTP, no SQL, no clock. The map of the room, from the law inwards:
 - ``debtor_past``, ``spoken``  what was tried and said before, over all loans; what the models said
 - ``hours``       lawful hours in the debtor's own time
 - ``gates``       ``check``: every rule asked for one action at one moment
-- ``visit_gates`` the further rules of a visit; ``question`` what a gate is asked and answers; ``naming`` codes and rules by name
+- ``visit_gates`` the further rules of a visit; ``question`` what a gate is asked and answers
+- ``naming``      codes and rules by name, in both languages
 - ``value``       what each action is worth for each account
 - ``allocate``    a day's capacity shared out by prices
 - ``arms``        holdout and audit by stable hash, with their propensities
