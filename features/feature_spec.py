@@ -152,6 +152,8 @@ def format_value(
     --------
     >>> format_value(123456, unit="minor units"), format_value(0.25, unit="share")
     ('1,234.56', '25 %')
+    >>> format_value(28.98, unit="days"), format_value(2.345, unit="days"), format_value(0.5, unit="ratio")
+    ('29', '2.3', '0.50')
     >>> format_value(float("nan"), unit="days", language="zh")
     '未知'
     """
@@ -168,6 +170,8 @@ def format_value(
         return {"zh": ("否", "是"), "en": ("no", "yes")}[language][int(number > 0)]
     if number == int(number):
         return f"{int(number):,}"
+    if unit in ("days", "count", "months"):
+        return f"{number:,.1f}".removesuffix(".0")
     return f"{number:,.2f}"
 
 

@@ -147,7 +147,7 @@ def _of_time(population: PopulationTold, by_month: Sequence[Month]) -> Iterator[
             yield _limit(
                 "shifted", "caution",
                 f"In {month['month']} the scores have shifted (PSI {shift:.2f}, about {noise:.2f} by chance).",
-                f"{month['month']} 分数分布已偏移（PSI {shift:.2f}，随机约 {noise:.2f}）。",
+                f"{month['month'][:4]}年{int(month['month'][5:7])}月分数分布已偏移（PSI {shift:.2f}，随机约 {noise:.2f}）。",
             )  # fmt: skip
     for month in judged:
         predicted, observed = month["predicted"], month["observed"]

@@ -59,6 +59,12 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"too many codes to be one: (.+)", "取值过多，无法作为类别：{0}"),
     (r"date \(give days since an event instead\): (.+)", "日期（应改为距某事件的天数）：{0}"),
     (r"outcome not known", "结果未知"),
+    (r"no statement in the window", "观察期内没有账单"),
+    (r"no loan in the window", "观察期内没有借款"),
+    (r"no outcome stated in the window", "观察期内没有说明结果"),
+    (r"no instalment known on the morning", "观察日没有已知的分期"),
+    (r"first seen after its first due day", "首期到期之后才首次出现"),
+    (r"outside the population", "不属于该标签的人群"),
     (r"not matured(?:: .+)?", "观察期未满"),
     (r"does not satisfy --where (.+)", "不满足 --where {0}"),
     (r"trained on", "已用于训练"),
@@ -79,6 +85,8 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"no cash capture: no amounts were given", "没有金额，无法给出金额捕获率"),
     (r"no cash capture: the money at stake is not known of any row", "所有行的涉及金额均未知，无法给出金额捕获率"),
     (r"no cash capture, the amount of (\d+) of (\d+) rows is not known", "{1} 行中有 {0} 行金额未知，无法给出金额捕获率"),
+    (r"no cash capture\. Expected money behind the positive labels, found 0 in all\..*",
+     "发生事件的账户没有涉及金额，无法给出金额捕获率"),
     (r"no cash capture\. .+", "金额不可用，无法给出金额捕获率"),
     (r"bucket (.+?): (.+)", "阶段 {0}：{1}"),
     (r"pooled: (.+)", "合并：{0}"),
@@ -110,6 +118,7 @@ _SAID: Final[tuple[tuple[str, str], ...]] = (
     (r"only (\d+) of (\d+) draws held both labels", "{1} 次重抽中仅 {0} 次两类结果俱全"),
 )  # fmt: skip
 _RIVALS_ZH: Final[Mapping[str, str]] = {name: zh for name, (_, zh) in RIVALS.items()}
+_NAMED_BUCKETS: Final = frozenset({"current", "all"})
 _CODED: Final[Mapping[str, str]] = {"flagged: ": "flag", "ended: ": "end_kind"}
 """Kind of the code that follows in a cause."""
 
@@ -126,6 +135,8 @@ def in_chinese(said: str) -> str:
     """
     if said in _RIVALS_ZH:
         return _RIVALS_ZH[said]
+    if said in _NAMED_BUCKETS:
+        return bucket_words(said)[1]
     for pattern, chinese in _SAID:
         found = re.fullmatch(pattern, said)
         if found:

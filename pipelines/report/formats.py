@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -83,8 +84,8 @@ class Formats:
 
         Examples
         --------
-        >>> Formats("zh", currency="CNY").money(123456789)
-        '¥1,234,568'
+        >>> Formats("zh", currency="CNY").money(123456789), Formats("zh", currency="PLN").money(500).split()
+        ('¥1,234,568', ['PLN', '5'])
         """
         if _absent(minor):
             return NOTHING
@@ -94,7 +95,7 @@ class Formats:
         told = format_currency(
             round(major), self.currency, format="¤#,##0", locale=self.locale, currency_digits=False
         )
-        return str(told).replace("-", "−")
+        return re.sub(r"(?<=[A-Z]{3})(?=\d)", "\u00a0", str(told).replace("-", "−"))
 
     def day(self, iso: str) -> str:
         """Return an ISO day in words; an empty one as a dash."""

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.code_words import code_word
 from models.report_dependence import SMALLEST_BIN, bin_numbers
 from models.report_words import in_chinese
 from tests.models.report_samples import numbers_example, trained_example
@@ -54,7 +55,8 @@ def test_dependence_means_are_those_of_the_rows_in_each_bin() -> None:
         name = one["feature"]
         if one["kind"] == "code":
             for told in one["bins"]:
-                rows = frame[name] == told["label_en"]
+                said = [code_word(name, str(code), language="en") for code in frame[name]]
+                rows = np.array(said, dtype=object) == told["label_en"]
                 assert told["n"] == int(rows.sum())
                 assert told["mean"] == pytest.approx(float(values[name][rows].mean()))
             continue
