@@ -158,7 +158,7 @@ def test_who_reaches_60_days_is_what_the_raw_statuses_say(panel: Book) -> None:
     """A record that stops inside the three months has a label only where the account was paid off before."""
     raw = raw_statuses()
     after = raw[["after_1", "after_2", "after_3"]]
-    last = after.ffill(axis=1)["after_3"]
+    last = after["after_3"].fillna(after["after_2"]).fillna(after["after_1"])
     whole = after["after_3"].notna() | (last == "C")
     kept = (raw["status"] == "1") & (raw["left"] >= 3) & whole & after.isin(TOLD).any(axis=1)
     found = _labels(panel, next(study for study in STUDIES if study.window == "3m"))["label"]

@@ -82,11 +82,13 @@ def others_by_hand(rows: dict[str, list[Row]], past: Past) -> tuple[OtherOverdue
         late = other.dpd(past.morning)
         if loan == past.loan or not stands(other) or late < 1:
             continue
+        owed: int | None
         if other.all_of("instalments"):
             owed = sum(sum(parts) for due_on, *parts in other.owed(past.morning) if due_on < past.morning)
         else:
             stated = other.statement(past.morning) or {}
-            owed = max((stated.get("amount_due") or 0) - (stated.get("amount_paid") or 0), 0)
+            due = stated.get("amount_due")
+            owed = None if due is None else max(due - (stated.get("amount_paid") or 0), 0)
         product = other.fact("loans", "product") or ""
         found.append(OtherOverdueLoan(loan, product, late, owed, "CNY"))
     return tuple(sorted(found, key=lambda one: (-one.dpd, one.loan_id)))
