@@ -20,6 +20,8 @@ from pipelines.simulator.simulate import simulate
 from tests.builders import at, attribute, book_of, contact, instalments, loan, payment
 from tests.models.learning_builders import QUICK
 
+pytestmark = pytest.mark.xdist_group("book-samples")  # one process simulates, once
+
 MORNINGS = first_days_of_months(dt.date(2024, 4, 1), dt.date(2024, 10, 1))
 
 

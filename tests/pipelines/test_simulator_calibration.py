@@ -17,6 +17,8 @@ from pipelines.simulator.parameters import (
 )
 from pipelines.simulator.simulate import simulate
 
+pytestmark = pytest.mark.xdist_group("calibration")  # one process simulates 50,000 loans, once
+
 
 @functools.cache
 def found() -> pd.DataFrame:

@@ -16,6 +16,8 @@ from serving.lean import FORBIDDEN, AlreadyLoaded, keep_lean
 from tests.serving.service_builders import release_into, small_bundle
 from tests.serving.willful_builders import MORNING, late_borrower, rows_of, simulated, willful_bundle
 
+pytestmark = pytest.mark.xdist_group("lean")  # one process is started and asked, once
+
 ROOT = Path(__file__).parents[2]
 IN_MEMORY = {"loads in numba.core.serialize._numba_unpickle"}
 """Constants that numba wrote into machine code it compiled a moment before, in the same process."""
