@@ -19,6 +19,8 @@ from models.charts_report_svg import svg_text
 from tests.models.report_builders import example_numbers, willful_example
 from tests.models.report_samples import numbers_example
 
+pytestmark = pytest.mark.xdist_group("pictures")  # one process trains and draws, once
+
 PLACES = ("split", "leads", "capture", "lift", "calibration", "importance", "summary", "dependence", "accounts",
           "month_auc", "month_level", "month_psi")  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
