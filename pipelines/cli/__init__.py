@@ -13,6 +13,8 @@
 
 def main() -> None:
     """Run the ``duecourse`` command line."""
-    from pipelines.cli.app import run
-
+    try:
+        from pipelines.cli.app import run
+    except KeyboardInterrupt:  # nothing has begun
+        raise SystemExit(130) from None
     run()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 
 import typer
 
@@ -56,19 +59,26 @@ def answer_of(error: BaseException) -> str:
 
 def run() -> None:
     """Run the command line of this process and exit with its code."""
-    from pipelines.cli import books, models, nights, reports  # noqa: F401  (the commands register themselves)
-
-    as_json = "--json" in sys.argv
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
+        _run(as_json="--json" in sys.argv)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(*, as_json: bool) -> None:
+    try:
+        from pipelines.cli import books, models, nights, reports  # noqa: F401  (the commands register themselves)
+
         code = app(standalone_mode=False)
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         say(STOPPED)
         sys.exit(INTERRUPTED)
     except ClickError as error:
         _refuse(_usage_answer(error), as_json=as_json)
-    except KeyboardInterrupt:
-        say(STOPPED)
-        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read has left: nobody is there to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except OSError as error:
         _refuse(_disk_answer(error), as_json=as_json)
     except Exception as error:
@@ -80,11 +90,19 @@ def run() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _stop(number: int, frame: object) -> None:
+    """End as an interrupted run ends, so that no temporary file stays behind."""
+    say(STOPPED)
+    sys.exit(128 + number)
+
+
 def _refuse(text: str, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"error": text}, ensure_ascii=False, indent=2) + "\n")
-    else:
-        say(text)
+        with suppress(OSError):
+            sys.stdout.write(json.dumps({"error": text}, ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.flush()
+            sys.exit(2)
+    say(text)
     sys.exit(2)
 
 
@@ -96,7 +114,7 @@ def _usage_answer(error: Exception) -> str:
 
 
 def _disk_answer(error: OSError) -> str:
-    named = f" {error.filename}" if error.filename else ""
+    named = f" {error.filename}" if error.filename else " the files and the output"
     return (
         f"Expected to read or write{named}, found: {error.strerror or error}. "
         "Check the path, the rights and the space on the disk, then run the command again."

@@ -20,6 +20,7 @@ def tell(text: str) -> None:
 def show_json(answer: Mapping[str, object]) -> None:
     """Write the result as one JSON document to stdout. NaN and infinity are refused."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False, default=str) + "\n")
+    sys.stdout.flush()  # a full disk is told while somebody can still be told
 
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

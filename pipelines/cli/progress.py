@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -15,12 +15,22 @@ from features.progress import listening
 SECONDS_BETWEEN_LINES = 15.0
 """A log gets a line of progress about so often."""
 
-_ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Aside(Console):
+    """Where progress is told. Work goes on when nobody listens any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Fall silent; rich would end the process."""
+        self.quiet = True
+
+
+_ERR = _Aside(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
-    """Write one line of progress to stderr."""
-    _ERR.print(text, markup=False)
+    """Write one line of progress to stderr; where that cannot be written, go on without."""
+    with suppress(OSError):
+        _ERR.print(text, markup=False)
 
 
 @dataclass

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+import pipelines.cli.app as cli_app
+from features.files import atomic_file
+from pipelines.cli import main
 from tests.pipelines.command import Command
 
 MISTAKES = [
@@ -164,3 +169,41 @@ def test_a_defect_of_ours_keeps_its_traceback(command: Command, monkeypatch: pyt
     monkeypatch.setattr("features.check.check_book", broken)
     with pytest.raises(ZeroDivisionError, match="ours"):
         command("check", "anything")
+
+
+def test_an_answer_that_a_full_disk_cannot_take_is_told_aside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "argv", ["duecourse", "check", "nowhere", "--json"])
+    monkeypatch.setattr(sys.stdout, "write", full)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [pytest.param(signal.SIGINT, 130, id="Ctrl-C"), pytest.param(signal.SIGTERM, 143, id="a stop")]
+)  # fmt: skip
+def test_a_stopped_command_leaves_no_temporary_file(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    number: signal.Signals,
+    code: int,
+) -> None:
+    def interrupted(**_: object) -> int:
+        with atomic_file(tmp_path / "out.txt"):
+            signal.raise_signal(number)
+        raise AssertionError("the signal was passed over")
+
+    monkeypatch.setattr(sys, "argv", ["duecourse", "check", "nowhere"])
+    monkeypatch.setattr(cli_app, "app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    assert "run the same command again" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -65,3 +65,31 @@ def test_a_step_that_fails_says_nothing_of_success(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ZeroDivisionError), step("dividing"):
         raise ZeroDivisionError
     assert "✓" not in told.getvalue()
+
+
+class _Gone(io.StringIO):
+    """A stream whose reader has left, or whose disk is full."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def write(self, text: str) -> int:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(BrokenPipeError(32, "Broken pipe"), id="the reader has left"),
+        pytest.param(OSError(28, "No space left on device"), id="the disk of the log is full"),
+    ],
+)
+def test_work_goes_on_when_its_progress_cannot_be_told(
+    monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    monkeypatch.setattr(progress, "_ERR", progress._Aside(file=_Gone(error)))
+    done = []
+    with step("training"):
+        done.append("trained")
+    assert done == ["trained"]
