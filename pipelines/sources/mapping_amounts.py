@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from features.contract import Kind
-from pipelines.sources.mapping_words import ColumnMap, power_of
+from pipelines.sources.mapping_words import TIMES_A_YEAR, ColumnMap, power_of
 
 _MOST_DIGITS = 15
 _SIGNS = {"percent": "%％", "per_mille": "‰", "per_ten_thousand": "‱"}
@@ -57,6 +57,9 @@ def amounts(texts: Any, column: ColumnMap, *, kind: Kind, currency: str) -> Amou
     >>> rate = ColumnMap("annual_rate", ("利率",), unit="percent")
     >>> amounts(pa.array(["7.2", "18%"]), rate, kind="number", currency="CNY").values.to_pylist()
     [0.072, 0.18]
+    >>> rate = ColumnMap("annual_rate", ("月利率",), unit="percent_a_month")
+    >>> amounts(pa.array(["1.2", "1.2%"]), rate, kind="number", currency="CNY").values.to_pylist()
+    [0.144, 0.144]
     """
     power = power_of(column.unit, kind=kind, currency=currency)
     plain = _plain(texts, column)
@@ -132,8 +135,9 @@ def _whole(texts: Any, plain: Any, power: int, *, spare: int) -> Amounts:
 
 def _floats(texts: Any, plain: Any, power: int, *, unit: str) -> Amounts:
     """Return decimal texts as the float nearest to their exact value."""
-    if unit in _SIGNS:
-        plain = pc.replace_substring_regex(plain, rf"\s*[{_SIGNS[unit]}]$", "")
+    sign = _SIGNS.get(unit.split("_a_")[0], "")
+    if sign:
+        plain = pc.replace_substring_regex(plain, rf"\s*[{sign}]$", "")
     exponent = "" if power else r"([eE][+-]?\d{1,3})?"
     pattern = rf"^[+-]?(\d{{1,30}}(\.\d*)?|\.\d+){exponent}$"
     lawful = pc.fill_null(pc.match_substring_regex(plain, pattern), fill_value=False)
@@ -141,5 +145,7 @@ def _floats(texts: Any, plain: Any, power: int, *, unit: str) -> Amounts:
     if power:
         kept = pc.binary_join_element_wise(kept, f"e{power}", "")
     values = np.asarray(pc.cast(kept, pa.float64()))
+    if unit in TIMES_A_YEAR:
+        values = np.round(values * TIMES_A_YEAR[unit], 12)  # 0.012 × 12 is 0.144, not a bit above
     good = np.asarray(lawful) & np.isfinite(values)
     return Amounts(pa.array(values, mask=~good), np.asarray(pc.is_valid(texts)) & ~good)

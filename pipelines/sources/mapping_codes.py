@@ -60,7 +60,8 @@ def coded_texts(
     expected = "codes that the mapping knows" if entry.codes is not None else f"codes of ours ({lawful})"
     found = f"{len(counts)} unknown {'codes' if len(counts) > 1 else 'code'}: {listed}{more}"
     first = next(iter(counts))
-    remedy = f'Add codes = {{ "{first}" = "…" }} with one of ours ({lawful}), or state otherwise.'
+    nothing = "" if column.required or column.kind == "yesno" else '; "" for no value'
+    remedy = f'Add codes = {{ "{first}" = "…" }} with one of ours ({lawful}{nothing}), or state otherwise.'
     if findings.contract.name in PROTECTED_TABLES:
         problem = findings.whole(column.name, "unknown-code", expected=expected, found=found, remedy=remedy)
     else:

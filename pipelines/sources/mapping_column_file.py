@@ -12,11 +12,13 @@ from pipelines.sources.mapping_checks import Complaints, checked_keys
 from pipelines.sources.mapping_columns import constant
 from pipelines.sources.mapping_dates import FormatRefused, date_format
 from pipelines.sources.mapping_delivery import tidy
+from pipelines.sources.mapping_synonyms import rate_time
 from pipelines.sources.mapping_words import (
     DISBURSED,
     MONEY_UNITS,
     NUMBER_UNITS,
     STATED_UNITS,
+    TIMES_A_YEAR,
     ColumnMap,
     contract_column,
 )
@@ -153,6 +155,8 @@ def _unit(
     if column.kind not in ("money", "number") or "from" not in own:
         return ""
     lawful = tuple(MONEY_UNITS if column.kind == "money" else NUMBER_UNITS)
+    if column.name != "annual_rate":
+        lawful = tuple(unit for unit in lawful if unit not in TIMES_A_YEAR)
     stated = own.get("unit", settings.get("money", "") if column.kind == "money" else "")
     if stated and stated not in lawful:
         told.add(where, "unknown-unit", f"a unit ({', '.join(lawful)})", repr(stated), "Choose one of these.")
@@ -163,6 +167,14 @@ def _unit(
             else 'Add unit = "percent" when 18 means 18 %, "one" when 0.18 does.'
         )
         told.add(where, "no-unit", f"a unit ({', '.join(lawful)})", "none", remedy)
+    source = " ".join(own["from"])
+    short = rate_time(source) if column.name == "annual_rate" else ""
+    if short and stated in lawful and not stated.endswith(short.replace(" ", "_")):
+        fitting = [unit for unit in TIMES_A_YEAR if unit.endswith(short.replace(" ", "_"))]
+        remedy = f"Choose {' or '.join(fitting)}, or export the yearly rate under a name that says so."
+        told.add(
+            where, "rate-of-a-month-or-day", f"a unit of a rate {short} for {source!r}", repr(stated), remedy
+        )
     return stated if stated in lawful else lawful[0]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from features.contract import Column
 from features.contracts import TABLES
 from features.files import atomic_file
 from features.problem import BookRefused, Problem
@@ -147,7 +148,9 @@ def _entry(
             lines.append(_known(table, found))
             open_questions += 1
         elif column.required and column.name != "revision":
-            lines.append(f'# {column.name} = "…"   # required: no column looks like it')
+            lines.append(
+                f'# {column.name} = "…"   # required: no column looks like it{_joined(column, found)}'
+            )
             open_questions += 1
     fed = {f"{table}.{ours}" for ours in found}
     lines += [
@@ -155,6 +158,15 @@ def _entry(
         for header in left if header not in personal
     ]  # fmt: skip
     return DraftEntry(table, name, len(found), open_questions, "\n".join(lines) + "\n")
+
+
+def _joined(column: Column, found: dict[str, Guess]) -> str:
+    """Return how an id that the export lacks may be made of columns that name a row together."""
+    parts = [guess.theirs for ours, guess in found.items() if ours.endswith(("_id", "_at", "_on"))]
+    if column.kind != "id" or len(parts) < 2 or column.name == "borrower_id":
+        return ""
+    example = _toml({"from": parts[:2], "join": "-"})
+    return f". If these name a row: {column.name} = {_line(example)}"
 
 
 def _known(table: str, found: dict[str, Guess]) -> str:

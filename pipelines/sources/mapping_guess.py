@@ -13,7 +13,7 @@ from features.contract import Column
 from features.contracts import TABLES
 from pipelines.sources.mapping_date_shapes import formats_shown, swapped
 from pipelines.sources.mapping_dates import date_format, moments
-from pipelines.sources.mapping_synonyms import TABLE_WORDS, nearest_code, nearness
+from pipelines.sources.mapping_synonyms import TABLE_WORDS, nearest_code, nearness, rate_time
 from pipelines.sources.text import one_array
 
 _ENOUGH = 0.6
@@ -175,15 +175,22 @@ def _amounts(theirs: str, texts: Any, column: Column) -> Guess | None:
             keys.append(("decimals", 4))
     if column.kind == "number" and column.name == "annual_rate":
         keys.append(("unit", _rate_unit(theirs, shown)))
-        remark = "18 or 0.18 for 18 %?"
+        short = rate_time(theirs)
+        remark = f"a rate {short}? It becomes a simple yearly rate" if short else "18 or 0.18 for 18 %?"
     return Guess(theirs, tuple(keys), remark)
 
 
 def _rate_unit(theirs: str, shown: list[str]) -> str:
-    if "‰" in theirs or any("‰" in text for text in shown):
+    short = rate_time(theirs)
+    written = "".join((theirs, *shown))
+    if short == "a day":
+        return "percent_a_day" if re.search("[%％]", written) else "per_ten_thousand_a_day"
+    if short:
+        return "per_mille_a_month" if "‰" in written else "percent_a_month"
+    if "‰" in written:
         return "per_mille"
     numbers = [float(found[0]) for text in shown if (found := re.search(r"\d+(\.\d+)?", text))]
-    return "percent" if "%" in "".join((theirs, *shown)) or max(numbers, default=0.0) > 1.5 else "one"
+    return "percent" if "%" in written or max(numbers, default=0.0) > 1.5 else "one"
 
 
 def _codes(theirs: str, texts: Any, column: Column) -> Guess | None:
@@ -196,5 +203,6 @@ def _codes(theirs: str, texts: Any, column: Column) -> Guess | None:
     known = {text: ours for text in distinct if (ours := nearest_code(text, lawful))}
     left = [text for text in distinct if text not in known]
     codes = {text: ours == "true" for text, ours in known.items()} if column.kind == "yesno" else known
-    remark = f"decide: {', '.join(left)} (ours: {', '.join(lawful)})" if left else ""
+    nothing = "" if column.required or column.kind == "yesno" else '; "" means no value'
+    remark = f"decide: {', '.join(left)} (ours: {', '.join(lawful)}{nothing})" if left else ""
     return Guess(theirs, (("codes", codes),), remark)

@@ -77,6 +77,22 @@ def nearest_column(theirs: str, tables: tuple[str, ...]) -> str:
     return best[1] if best[0] >= 0.6 else ""
 
 
+def rate_time(theirs: str) -> str:
+    """Return the time that a lender's name of a rate speaks of when it is less than a year, else an empty text.
+
+    Examples
+    --------
+    >>> rate_time("月利率（‰）"), rate_time("日息"), rate_time("年利率"), rate_time("Monthly interest rate")
+    ('a month', 'a day', '', 'a month')
+    """
+    plain = plain_name(theirs)
+    if re.search(r"年", plain):
+        return ""
+    if re.search(r"月.{0,2}(利率|息|费率)|monthly|permonth", plain):
+        return "a month"
+    return "a day" if re.search(r"日.{0,2}(利率|息|费率)|daily|perday", plain) else ""
+
+
 def is_personal(name: str) -> bool:
     """Return whether a column names or locates a person.
 

@@ -11,8 +11,25 @@ from features.contracts import TABLES, Column, Kind
 MONEY_UNITS = {"minor": 0, "major": 0, "thousand": 3, "ten_thousand": 4}
 """Units of money: powers of ten of the currency's major unit; minor units stay as they are."""
 
-NUMBER_UNITS = {"one": 0, "percent": -2, "per_mille": -3, "per_ten_thousand": -4}
+NUMBER_UNITS = {
+    "one": 0,
+    "percent": -2,
+    "per_mille": -3,
+    "per_ten_thousand": -4,
+    "percent_a_month": -2,
+    "per_mille_a_month": -3,
+    "percent_a_day": -2,
+    "per_ten_thousand_a_day": -4,
+}
 """Units of numbers as powers of ten."""
+
+TIMES_A_YEAR = {
+    "percent_a_month": 12,
+    "per_mille_a_month": 12,
+    "percent_a_day": 365,
+    "per_ten_thousand_a_day": 365,
+}
+"""Rates of a shorter time become simple yearly rates by so many."""
 
 STATED_UNITS = frozenset({("loans", "annual_rate")})
 """Columns whose unit must be stated, for a rate of 18 is lawful and a hundred times 0.18."""

@@ -123,3 +123,23 @@ def test_an_undecided_draft_is_refused_with_what_is_missing(tmp_path: Path) -> N
     text = drafted(export)
     assert '# due_on = "…"   # required: no column looks like it' in text
     assert "instalments.due_on [not-fed]" in refused(export)
+
+
+def test_a_draft_never_takes_a_rate_of_a_month_for_one_of_a_year(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    head = "合同编号,客户编号,放款日期,放款金额,月利率,状态\n"
+    rows = head + "L1,C1,2024-03-05,500.00,{},已结清\nL2,C2,2024-03-06,50.00,{},正常\n"
+    for written, unit in (("1.2%", "percent_a_month"), ("12‰", "per_mille_a_month")):
+        (tmp_path / "export" / "贷款台账.csv").write_text(rows.format(written, written), "utf-8")
+        draft = drafted(tmp_path / "export")
+        assert f'annual_rate = {{ from = "月利率", unit = "{unit}" }}   # a rate a month?' in draft
+        (tmp_path / "map.toml").unlink(missing_ok=True)
+    assert 'codes = { "已结清" = "repaid" } }   # decide: 正常' in draft
+    assert '"" means no value' in draft
+
+
+def test_a_draft_shows_how_an_id_that_the_export_lacks_is_joined(tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    rows = "合同编号,催收时间,催收方式\nL1,2024-03-05 10:00:00,电话\n"
+    (tmp_path / "export" / "催收记录.csv").write_text(rows, "utf-8")
+    assert 'contact_id = { from = ["合同编号", "催收时间"], join = "-" }' in drafted(tmp_path / "export")

@@ -73,6 +73,15 @@ IMPOSSIBLE = [
         id="a rate of which nobody says whether 18 is 18 %",
     ),
     pytest.param(
+        mapped(('from = "年利率", unit', 'from = "月利率", unit')),
+        [
+            "map.loans.annual_rate [rate-of-a-month-or-day]",
+            "'月利率'",
+            "percent_a_month or per_mille_a_month",
+        ],
+        id="a rate of a month taken for one of a year",
+    ),
+    pytest.param(
         mapped(('unit = "percent"', 'unit = "major"')),
         ["map.loans.annual_rate [unknown-unit]"],
         id="a unit of money for a rate",
