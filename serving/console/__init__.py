@@ -10,7 +10,7 @@
 - ``routes_worklist``  the list, the cases in hand, claiming; ``filters`` reads what was chosen
 - ``routes_case``      one case, giving it back, approving a visit; ``case_view`` puts it in order
 - ``routes_outcome``   what came of a case; ``outcome_form`` reads it field by field
-- ``routes_models``    models and their runs
+- ``routes_models``    models and their runs; ``model_shelf`` versions of a name, ``model_pairs`` two of them side by side
 - ``routes_reports``   reports for the committee
 
 Nothing is imported here.

@@ -62,8 +62,9 @@ class CaseView:
         Scores about repayment, and those about ability and willingness.
     refused, allowed
         Rules that forbid something, then those that allow.
-    may_claim, may_keep, may_record, may_approve, has_approved
-        What this person can do now; keeping is offered once it would make the lease longer.
+    may_claim, may_keep, may_record, may_go_on, may_approve, has_approved
+        What this person can do now; keeping is offered once it would make the lease longer, the next case once
+        this person has finished this one.
     time_zone
         The zone in which times are shown; empty when unknown.
     """
@@ -86,6 +87,7 @@ class CaseView:
     may_claim: bool
     may_keep: bool
     may_record: bool
+    may_go_on: bool
     may_approve: bool
     has_approved: bool
     time_zone: str
@@ -116,6 +118,7 @@ def case_view(told: Story, sheet: AccountSheet | None, *, person: Person, now: d
         may_claim=item.state == "ready" and person.may("work"),
         may_keep=hand == "mine" and left * 60 < HOLD.total_seconds() - 60,
         may_record=hand in ("mine", "spent") and person.may("work"),
+        may_go_on=item.state == "done" and item.claimed_by == person.name and person.may("work"),
         may_approve=(
             item.state == "awaiting_approval"
             and person.may("approve")

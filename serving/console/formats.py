@@ -196,6 +196,7 @@ def filters_in(language: Language) -> dict[str, Callable[..., Any]]:
     """Return the filters that templates use, in a language."""
     return {
         "money": money,
+        "major": major,
         "number": number,
         "percent": percent,
         "day": lambda value: day(value, language),

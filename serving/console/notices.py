@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from serving.console.case_view import CaseView
 from serving.console.languages import message
 
 Tone = Literal["good", "warn", "bad"]
@@ -28,6 +29,22 @@ _SAID: Final[Mapping[str, Notice]] = {
     "nothing-ready": Notice("warn", message("Nothing is ready to be claimed.")),
     "new-list": Notice("warn", message("A new list was published. This is its beginning.")),
 }
+
+
+def notice_of_case(code: str, view: CaseView) -> Notice | None:
+    """Return what the page of a case says after an act, as long as it is still so.
+
+    The address keeps the word when a page is opened again or sent to somebody, the case goes on.
+    """
+    mine = view.hand == "mine"
+    still = {
+        "claimed": mine,
+        "kept": mine,
+        "given-back": not mine,
+        "recorded": view.item.state == "done",
+        "approved": view.has_approved,
+    }
+    return notice_of(code) if still.get(code, False) else None
 
 
 def notice_of(code: str) -> Notice | None:

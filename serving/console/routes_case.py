@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from serving.console.acts import HOLD, act_once, case_address, token_of
 from serving.console.case_view import case_view
 from serving.console.forms import SignedForm, signed_form
-from serving.console.notices import notice_of
+from serving.console.notices import notice_of_case
 from serving.console.pages import page
 from serving.console.session import Person, signed_in
 from serving.routes.access import CaseId, Serving
@@ -82,5 +82,5 @@ def read_case(
     told = story(service.store, case_id)
     now = service.clock()
     view = case_view(told, sheet_of(service.store, case_id), person=person, now=now)
-    notice = notice_of(request.query_params.get("said", ""))
+    notice = notice_of_case(request.query_params.get("said", ""), view)
     return page(request, "case.html", person=person, view=view, notice=notice, now=now)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from models.model_list import ListedModel, ModelListDamaged, read_model_list
+from serving.console.model_pairs import pair_of
 from serving.console.model_shelf import (
     challengers_of,
     figures_of,
@@ -70,6 +71,7 @@ def show_model(name: str, version: str, request: Request, service: Serving, pers
         model=model,
         rows=judged_rows(model.metrics),
         challengers=challengers_of(model.metrics),
+        pair=pair_of(model, shelf),
         run=run_address(url, model),
         version=version_address(url, model),
         mlflow=url,

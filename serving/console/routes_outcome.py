@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from features.codes import CONTACT_OUTCOMES, STATED_REASONS, VISIT_OUTCOMES
 from serving.console.acts import act_once, case_address, token_of
 from serving.console.case_view import CaseView, case_view
+from serving.console.formats import zone_of
 from serving.console.forms import SignedForm, signed_form
 from serving.console.languages import message
 from serving.console.outcome_form import CONTACT_CHANNELS, FIELDS, problem_of, read_outcome
@@ -88,9 +90,8 @@ def _form_page(
     told: str = "",
     status: int = 200,
 ) -> Response:
-    view = case_view(
-        story(service.store, case_id), sheet_of(service.store, case_id), person=person, now=service.clock()
-    )
+    now = service.clock()
+    view = case_view(story(service.store, case_id), sheet_of(service.store, case_id), person=person, now=now)
     visit = view.decision.action == "visit"
     empty = dict.fromkeys(FIELDS, "")
     begun = {"token": str(view.item.token), "staff": person.name if visit else ""}
@@ -104,6 +105,7 @@ def _form_page(
         "results": VISIT_OUTCOMES if visit else CONTACT_OUTCOMES,
         "reasons": STATED_REASONS,
         "channels": CONTACT_CHANNELS,
+        "today": now.astimezone(zone_of(view.time_zone) or UTC).date().isoformat(),
     }
     return page(request, "outcome.html", person=person, status=status, **shown)
 

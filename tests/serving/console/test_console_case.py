@@ -196,3 +196,24 @@ def test_approving_what_needs_no_approval_is_told(desk: Desk) -> None:
         one.send(one.get(VISIT), "/approve")
     late = eve.send(page, "/approve")
     assert (late.status, "does not wait for approval" in late.words) == (409, True)
+
+
+def test_a_page_says_what_was_done_only_as_long_as_it_is_so(ann: Visitor, clock: Clock, desk: Desk) -> None:
+    for said in ("claimed", "kept", "recorded", "approved"):
+        assert 'class="notice good"' not in ann.get(f"{CALL}?said={said}").html, said
+    done = ann.send(ann.get(CALL), "/console/claim")
+    assert (
+        '<p class="notice good" role="status" tabindex="-1" autofocus>The case is in your hand.' in done.html
+    )
+    assert "was given back" not in ann.get(f"{CALL}?said=given-back").words
+    clock.moment = NOON + timedelta(minutes=31)
+    reap(desk.store, at=clock.moment)
+    assert "The case is in your hand." not in ann.get(done.address).words
+
+
+def test_who_has_finished_a_case_goes_on_to_the_next_from_there(ann: Visitor, desk: Desk) -> None:
+    ann.send(ann.get(CALL), "/console/claim")
+    done = ann.send(ann.get(f"{CALL}/outcome"), "/outcome", result="busy")
+    going = ann.send(done, "/console/claim")
+    assert going.address == "/console/cases/L-2@2026-03-02?said=claimed"
+    assert not signed_in(desk, "bob", "collector").get(CALL).has("/console/claim")

@@ -172,6 +172,27 @@ def test_several_faults_are_told_at_once_in_chinese(desk: Desk) -> None:
     assert wrong.form("/outcome").fields["amount"] == "很多"
 
 
+def test_a_refused_form_begins_at_its_first_fault_and_names_each_with_a_way_to_it(desk: Desk) -> None:
+    ann, page = asked(desk)
+    wrong = ann.send(page, "/outcome", **{**TOLD, "amount": "x", "due_on": "x", "next_step": "x" * 301})
+    assert re.findall(r'<(?:input|select)[^>]* id="(\w+)"[^>]*autofocus', wrong.html) == ["amount"]
+    wrong = ann.send(
+        page, "/outcome", **{**TOLD, "result": "", "reason": "greed", "channel": "", "due_on": "x"}
+    )
+    assert re.findall(r"<(\w+)[^>]* autofocus", wrong.html) == ["input"]
+    assert '<input type="radio" id="reason" autofocus name="reason"' in wrong.html
+    faults = re.findall(r'<li><a href="#(\w+)">', wrong.html)
+    assert faults == ["reason", "result", "due_on", "channel"]
+    assert all(wrong.html.count(f' id="{name}"') == 1 for name in faults)
+    assert "<title>Not recorded · Record the outcome" in wrong.html
+
+
+def test_the_whole_arrears_and_days_from_today_on_are_offered(desk: Desk) -> None:
+    _, page = asked(desk)
+    assert '<option value="1,500.00">the whole arrears</option>' in page.html
+    assert 'type="date" min="2026-03-02"' in page.html
+
+
 def test_a_visit_without_those_who_went_is_not_recorded(desk: Desk) -> None:
     ann, page = asked(desk, WENT)
     told = {**TOLD, "result": "absent", "amount": "", "due_on": "", "staff": "  "}

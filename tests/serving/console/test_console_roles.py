@@ -76,7 +76,7 @@ def test_every_address_of_the_console_has_its_line() -> None:
         for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
     assert known == OPEN | set(MAY)
 

@@ -106,6 +106,54 @@ def test_chinese_is_drawn_as_letters_and_not_as_boxes(enter: Enter) -> None:
     assert len(set(drawn.values())) == len(drawn), "signs that look alike are boxes"
 
 
+_INTRUDE: Final = """async () => {
+  const blocked = [];
+  document.addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective));
+  const add = (tag, about) => document.body.append(Object.assign(document.createElement(tag), about));
+  add('script', {textContent: 'window.intruded = true'});
+  add('script', {src: 'data:text/javascript,window.intruded=true'});
+  add('style', {textContent: 'h1 { display: none }'});
+  add('iframe', {src: location.href});
+  document.body.insertAdjacentHTML('beforeend', '<p onclick="window.intruded = true" id="trap">x</p>');
+  document.getElementById('trap').click();
+  const form = Object.assign(document.createElement('form'), {action: 'http://localhost:1/', method: 'post'});
+  document.body.append(form);
+  form.submit();
+  await fetch('/console/worklist').catch(() => blocked.push('fetch'));
+  await new Promise((done) => setTimeout(done, 100));
+  return [window.intruded === true, getComputedStyle(document.querySelector('h1')).display, [...new Set(blocked)].sort()];
+}"""
+
+
+def test_what_somebody_smuggles_into_a_page_neither_runs_nor_loads_nor_sends(
+    enter: Enter, place: Place
+) -> None:
+    ann = enter("ann", "collector")
+    ann.forgives("Content Security Policy")
+    ran, heading, blocked = ann.page.evaluate(_INTRUDE)
+    assert (ran, heading) == (False, "block")
+    assert blocked == [
+        "connect-src",
+        "fetch",
+        "form-action",
+        "frame-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src-elem",
+    ]
+    assert ann.page.url == f"{place.url}/console/worklist"
+
+
+def test_after_signing_out_the_way_back_shows_nothing_of_before(enter: Enter) -> None:
+    ann = enter("ann", "collector")
+    ann.expects(401)
+    ann.open(case_address(CALL))
+    ann.follow(ann.page.get_by_role("button", name="Sign out"))
+    ann.page.go_back()
+    assert ann.page.locator("h1").inner_text() == "Sign in"
+    assert "¥" not in ann.page.content()
+
+
 BAD: Final = """<html><body><h1>One</h1><h1>Two</h1><h3>Skips</h3><input name="bare"><nav><a href="/x"></a></nav>
 <p style="color: #999; background: #fff">pale</p><table><tr><td>1</td></tr></table><svg></svg></body></html>"""
 

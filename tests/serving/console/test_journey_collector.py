@@ -8,10 +8,11 @@ import pytest
 
 from serving.console.acts import case_address
 from serving.console.languages import Language
+from serving.console.words import word
 from serving.store_claims import claim
 from serving.store_leases import reap
 from serving.store_worklist import story
-from tests.serving.browser import Place, Visitor
+from tests.serving.browser import PHONE, Place, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 Enter = Callable[..., Visitor]
@@ -61,7 +62,7 @@ def test_a_collector_claims_the_next_case_and_records_a_promise(
     reason = {"zh": "近 90 天最高逾期 41 天", "en": "at worst 41 days past due in 90 days"}[language]
     assert reason in text
     assert {"zh": "电话的预期回收最高", "en": "A call recovers most here"}[language] in text
-    assert ann.says("short of cash") in text
+    assert word("reason", "cash_short", language) in text
 
     ann.follow(ann.page.get_by_role("link", name=ann.says("Record the outcome")))
     legends = page.locator("legend").all_inner_texts()
@@ -70,12 +71,12 @@ def test_a_collector_claims_the_next_case_and_records_a_promise(
     ]
     answer_the_steps(ann)
     send(ann)
-    assert ann.says("promised to pay") in page.locator("main").inner_text()
+    assert word("contact_outcome", "promised", language) in page.locator("main").inner_text()
     assert "¥800.00" in page.locator("main").inner_text()
 
     ann.open("/console/worklist")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="L-1", exact=True))
-    assert row.get_by_text(ann.says("done"), exact=True).is_visible()
+    assert row.get_by_text(word("state", "done", language), exact=True).is_visible()
     told = story(place.store, FIRST)
     (event,) = told.events
     assert (told.item.state, event["recorded_by"]) == ("done", "ann")
@@ -103,6 +104,29 @@ def test_a_mistyped_amount_is_named_beside_its_field_and_what_was_typed_stays(
     amount.fill("800")
     send(ann)
     assert story(place.store, FIRST).events[0]["outcome"]["promise"]["amount"] == 80_000
+
+
+def test_after_each_step_the_keyboard_stands_where_one_goes_on(enter: Enter) -> None:
+    ann = enter("ann", "collector", size=PHONE)
+    ann.expects(422)
+    claim_next(ann)
+    assert ann.focused() == "The case is in your hand."
+    ann.follow(ann.page.get_by_role("link", name="Record the outcome"))
+    amount = ann.page.locator("[name=amount]")
+    assert not amount.is_visible()
+    send(ann)
+    assert ann.page.evaluate("document.activeElement.name") == "result"
+    assert ann.page.title().startswith("Not recorded")
+    ann.page.locator("input[name=result][value=promised]").check()
+    amount.fill("8oo")
+    send(ann)
+    assert ann.page.evaluate("document.activeElement.name") == "amount"
+    ann.page.locator("input[name=result][value=busy]").check()
+    assert amount.is_visible(), "what was typed is never hidden"
+    amount.fill("")
+    send(ann)
+    assert ann.focused().startswith("What came of the case is recorded")
+    ann.tab_to("Claim the next case")
 
 
 def test_a_case_in_anothers_hand_says_whose_and_offers_nothing(enter: Enter, place: Place) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from models.model_list import write_model_list
+from models.model_list import ListedModel, write_model_list
 from serving.auth import ROLES, Role
 from serving.console.session import PEOPLE
 from tests.serving.console_client import Clerk
-from tests.serving.model_list_builders import listed, waiting, willful
+from tests.serving.model_list_builders import evaluation, figures, listed, waiting, willful
 from tests.serving.service_builders import Desk, desk, small_bundle
 
 READERS = {"data_scientist", "supervisor", "committee", "admin"}
@@ -97,3 +98,56 @@ def test_a_name_with_signs_of_markup_stays_a_name(office: Desk) -> None:
     text = Clerk(office, "dan", "data_scientist").open("/console/models").text
     assert "&lt;b&gt;x&lt;/b&gt;" in text
     assert "<i>Eve" not in text
+
+
+def between(text: str, heading: str) -> str:
+    """Return the words of a section."""
+    section = text[text.index(heading) :].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split())
+
+
+def test_a_challenger_is_shown_beside_the_champion_bucket_by_bucket(office: Desk) -> None:
+    better = {**evaluation(), **figures(0.86, low=0.82, high=0.9)}
+    write_model_list(office.service.settings.home, [listed(), waiting(metrics=better)])
+    dan = Clerk(office, "dan", "data_scientist")
+    said = between(dan.open("/console/models/roll_30/2").text, "What differs from the champion")
+    assert "Version 2 challenger Version 1 in force champion Difference AUC 0.860 0.820 – 0.900" in said
+    assert "0.843 0.800 – 0.881 0.017" in said
+    assert "different accounts" not in said
+    back = between(dan.open("/console/models/roll_30/1").text, "What differs from the challenger")
+    assert "0.860 0.820 – 0.900 −0.017" in back
+
+
+def test_versions_judged_on_different_accounts_are_not_subtracted(office: Desk) -> None:
+    fewer = {**evaluation(), **figures(0.86, low=0.82, high=0.9, n=99)}
+    write_model_list(office.service.settings.home, [listed(), waiting(metrics=fewer, window="60d")])
+    text = Clerk(office, "dan", "data_scientist").open("/console/models/roll_30/2").text
+    said = between(text, "What differs from the champion")
+    assert "judged on different accounts, so no difference is stated" in said
+    assert "duecourse evaluate roll_30/1 BOOK" in said
+    assert "target, kind or window differ" in said
+    assert "Difference" not in said
+
+
+@pytest.mark.parametrize(
+    ("versions", "shown"),
+    [
+        pytest.param((listed(),), "1", id="a champion alone"),
+        pytest.param((listed(), waiting(aliases=())), "1", id="a champion that nobody challenges"),
+        pytest.param((waiting(),), "2", id="a challenger without a champion"),
+    ],
+)
+def test_a_version_without_a_counterpart_is_held_against_none(
+    office: Desk, versions: tuple[ListedModel, ...], shown: str
+) -> None:
+    write_model_list(office.service.settings.home, versions)
+    text = Clerk(office, "dan", "data_scientist").open(f"/console/models/roll_30/{shown}").text
+    assert "What differs from" not in text
+
+
+def test_a_version_without_figures_stands_beside_the_champion_all_the_same(office: Desk) -> None:
+    write_model_list(office.service.settings.home, [listed(), waiting(metrics={})])
+    said = between(
+        Clerk(office, "dan", "data_scientist").open("/console/models/roll_30/2").text, "What differs"
+    )
+    assert "not judged 0.790" in said.replace(" AUC", "")
