@@ -65,6 +65,7 @@ serve: $(READY) ## the scoring service on http://127.0.0.1:8321 (PORT=…, NOW=2
 	@$(BIN)/duecourse serve --port $(PORT) $(if $(NOW),--now $(NOW))
 
 mlflow: $(READY) ## MLflow's screens over the same store, on http://127.0.0.1:5000
+	@$(BIN)/python -c 'import os, pathlib; from models.registry import Registry; Registry(pathlib.Path(os.environ["DUECOURSE_HOME"])).versions()' # the store exists and names this home
 	@$(BIN)/mlflow server --workers 1 --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(DUECOURSE_HOME)/mlflow.db --artifacts-destination $(DUECOURSE_HOME)/mlartifacts
 
 prefect: $(READY) ## Prefect's screens over the same store, on http://127.0.0.1:4200

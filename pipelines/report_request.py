@@ -18,6 +18,8 @@ from pipelines.checkpoints import digest_of
 from pipelines.requests import BookRows, TableRows
 
 FORMAT = 1
+PATHS = ("book", "table", "catalogue")
+"""Entries of the rows that are paths."""
 
 
 class RequestUnreadable(ValueError):
@@ -48,12 +50,12 @@ class TrainingRequest:
     @classmethod
     def of_book(cls, rows: BookRows, *, digest: str, target: str, seed: int) -> TrainingRequest:
         """Return the record of a training on a book."""
-        return cls(_with_path(rows, "book"), digest, target, seed)
+        return cls(_absolute(rows), digest, target, seed)
 
     @classmethod
     def of_table(cls, rows: TableRows, *, target: str, seed: int) -> TrainingRequest:
         """Return the record of a training on a team's own table; its file is read for the digest."""
-        return cls(_with_path(rows, "table"), digest_of(rows.table), target, seed)
+        return cls(_absolute(rows), digest_of(rows.table), target, seed)
 
     @property
     def source(self) -> Path:
@@ -99,11 +101,18 @@ class TrainingRequest:
 def write_request(request: TrainingRequest, *, content_hash: str, bundles: Path) -> Path:
     """Write the record beside the bundle of that content hash, whole or not at all; return its path.
 
-    It is not part of the bundle: the model is the same wherever its book lay.
+    It is not part of the bundle: the model is the same wherever its book lay. A book inside the home is named from
+    the home, so that the record holds in a home that was moved.
     """
     path = _place(bundles, content_hash)
+    home = bundles.resolve().parent
+    stored = request.to_json()
+    stored["rows"] = {
+        name: _seen_from(home, Path(value)) if value is not None and name in PATHS else value
+        for name, value in stored["rows"].items()
+    }
     with atomic_file(path) as part:
-        part.write_text(json.dumps(request.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
 
 
@@ -123,13 +132,25 @@ def read_request(content_hash: str, *, places: tuple[Path, ...]) -> TrainingRequ
     for path in (_place(folder, content_hash) for folder in places):
         if path.is_file():
             try:
-                return TrainingRequest.from_json(json.loads(path.read_text(encoding="utf-8")))
+                found = TrainingRequest.from_json(json.loads(path.read_text(encoding="utf-8")))
+                return replace(found, rows=_standing_in(path.resolve().parents[1], found.rows))
             except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
                 raise RequestUnreadable(
                     f"Expected a record of format {FORMAT} of how the model was trained in {path}, found it "
                     f"unreadable ({type(error).__name__}). Remove it and give BOOK and --as-of, or train again."
                 ) from error
     return None
+
+
+def _seen_from(home: Path, path: Path) -> str:
+    """Return a path inside the home as seen from it, any other as it is."""
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
+
+
+def _standing_in(home: Path, rows: Any) -> Any:
+    """Return rows whose paths are absolute: those named from the home stand in it."""
+    named = {name: getattr(rows, name, None) for name in PATHS}
+    return replace(rows, **{name: home / path for name, path in named.items() if path is not None})
 
 
 def _place(bundles: Path, content_hash: str) -> Path:
@@ -142,13 +163,13 @@ def _plain(value: object) -> object:
 
 def _rows(kind: type[BookRows] | type[TableRows], stored: Mapping[str, Any]) -> BookRows | TableRows:
     """Return the rows with paths, days and tuples as they were."""
-    days, paths = ("first", "last"), ("book", "table", "catalogue")
+    days = ("first", "last")
     unknown = set(stored) - {field.name for field in fields(kind)}
     if unknown:
         raise ValueError(f"fields {sorted(unknown)}")
     told: dict[str, Any] = {}
     for name, value in stored.items():
-        if value is not None and name in paths:
+        if value is not None and name in PATHS:
             told[name] = Path(value)
         elif name in days:
             told[name] = date.fromisoformat(value)
@@ -157,5 +178,6 @@ def _rows(kind: type[BookRows] | type[TableRows], stored: Mapping[str, Any]) -> 
     return kind(**told)
 
 
-def _with_path(rows: Any, name: str) -> Any:
-    return replace(rows, **{name: getattr(rows, name).resolve()})
+def _absolute(rows: Any) -> Any:
+    named = {name: getattr(rows, name, None) for name in PATHS}
+    return replace(rows, **{name: path.resolve() for name, path in named.items() if path is not None})

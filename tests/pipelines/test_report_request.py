@@ -35,6 +35,19 @@ def test_what_was_asked_of_a_table_comes_back_with_the_digest_of_its_file(tmp_pa
     assert TrainingRequest.of_table(rows, target="own", seed=7).digest != asked.digest
 
 
+def test_a_book_inside_the_home_is_found_again_when_the_home_has_moved(tmp_path: Path) -> None:
+    home, moved = tmp_path / "home", tmp_path / "moved"
+    (home / "books" / "mine").mkdir(parents=True)
+    (home / "bundles").mkdir()
+    rows = BookRows(home / "books" / "mine", date(2024, 1, 1), date(2024, 6, 1))
+    asked = TrainingRequest.of_book(rows, digest="cd" * 32, target="roll_30", seed=7)
+    write_request(asked, content_hash=HASH, bundles=home / "bundles")
+    home.rename(moved)
+    found = read_request(HASH, places=(moved / "bundles",))
+    assert found is not None
+    assert found.source == moved / "books" / "mine"
+
+
 def test_nobody_wrote_it_down(tmp_path: Path) -> None:
     assert read_request(HASH, places=(tmp_path,)) is None
 
