@@ -22,7 +22,7 @@ from serving.console import (
 from serving.console.edge import ConsoleEdge
 from serving.console.forms import FormRefused, StaleForm
 from serving.console.languages import message
-from serving.console.pages import address_of, page
+from serving.console.pages import address_of, here_of, page
 from serving.console.refusals import refusal_of
 from serving.console.session import NotSignedIn, PageRefused, Person, person_of
 from serving.store import StoreUnavailable
@@ -68,7 +68,10 @@ def refused(
     """Return the page that says no in words."""
     refusal = refusal_of(kind, status=status)
     who = person or _whoever(request)
-    return page(request, "refused.html", person=who, status=status, refusal=refusal, incident=incident)
+    back = "" if who is None or request.method != "POST" else routes_sign.own_address(here_of(request))
+    return page(
+        request, "refused.html", person=who, status=status, refusal=refusal, incident=incident, back=back
+    )
 
 
 def _whoever(request: Request) -> Person | None:

@@ -25,7 +25,7 @@ FIELDS: Final = (
 CONTACT_CHANNELS: Final = tuple(channel for channel in CHANNELS if channel != "visit")
 LONGEST_TEXT: Final = 300
 _YES_NO: Final = {"": None, "yes": True, "no": False}
-_AMOUNT = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,3}))?")
+_AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.([0-9]{1,3}))?")
 _FIELD_OF: Final[Mapping[str, str]] = {
     "contact.channel": "channel",
     "contact.outcome": "result",
@@ -164,8 +164,8 @@ def minor_units(written: str, currency: str) -> int | None:
     --------
     >>> [minor_units(text, "CNY") for text in ("1,200.5", "800", "８００．５", "1.234", "12,00", "-3", "")]
     [120050, 80000, 80050, None, None, None, None]
-    >>> minor_units("1200", "JPY"), minor_units("1.5", "JPY")
-    (1200, None)
+    >>> minor_units("1200", "JPY"), minor_units("1.5", "JPY"), minor_units("1,000,000,000,000,000", "JPY")
+    (1200, None, 1000000000000000)
     """
     plain = unicodedata.normalize("NFKC", written).strip().lstrip("¥￥$€£").strip()
     found = _AMOUNT.fullmatch(plain)

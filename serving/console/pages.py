@@ -57,7 +57,7 @@ def page(
             language=language,
             navigation=navigation_of(person, here=request.url.path),
             csrf="" if person is None else person.csrf,
-            here=_here(request),
+            here=here_of(request),
             **shown,
         )
     )
@@ -71,7 +71,7 @@ def address_of(request: Request) -> str:
     return bytes(path + (b"?" + query if query else b"")).decode("latin-1")
 
 
-def _here(request: Request) -> str:
+def here_of(request: Request) -> str:
     """Return the address one is at: after a posted form, that of the page it stood on."""
     if request.method in ("GET", "HEAD"):
         return address_of(request)

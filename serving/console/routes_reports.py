@@ -17,7 +17,10 @@ from serving.routes.access import Serving
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Person, Depends(signed_in("read_reports"))]
 Standing = Literal["in_force", "not_in_force", "unknown"]
-REPORT_POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+REPORT_POLICY: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
 """A report is a file from a folder: it is shown without scripts, without origin, and loads nothing."""
 
 

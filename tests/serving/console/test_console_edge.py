@@ -149,6 +149,21 @@ def test_what_is_refused_is_refused_in_words(ann: Visitor, method: str, address:
     assert not re.search(r"Traceback|urn:duecourse|&#34;detail", answer.text)
 
 
+def test_a_refused_form_leads_back_to_the_page_it_stood_on(desk: Desk, ann: Visitor) -> None:
+    form = ann.get("/console/cases/L-1@2026-03-02").form("/console/claim")
+    ann.post(form.action, form.fields)
+    bob = signed_in(desk, "bob", "collector")
+    fields = {**form.fields, "csrf": bob.get("/console/worklist").form("/console/claim").fields["csrf"]}
+    for referer, back in (
+        ("http://testserver/console/cases/L-1@2026-03-02", "/console/cases/L-1@2026-03-02"),
+        ("http://testserver//evil.example/console/", None),
+        ("http://[", "/console/"),
+    ):
+        page = bob.post(form.action, fields, Referer=referer)
+        assert (page.status, "cannot be claimed now" in page.words) == (409, True)
+        assert re.findall(r'primary" href="([^"]*)"', page.html) == ([] if back is None else [back])
+
+
 def test_a_store_that_fails_is_told_in_words(desk: Desk, ann: Visitor) -> None:
     with desk.store.writing() as connection:
         connection.execute(text("alter table publications rename to lost"))

@@ -35,7 +35,8 @@ def home(office: Desk) -> Path:
 def test_a_report_is_locked_in_by_headers(office: Desk) -> None:
     answer = Clerk(office, "cora", "committee").open("/console/reports/roll_30.en.html")
     assert answer.headers["content-security-policy"] == (
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
     assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
     assert answer.headers["cache-control"] == "no-store"
