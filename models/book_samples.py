@@ -16,6 +16,7 @@ from features.catalogue import Catalogue
 from features.observations import Observations
 from models.book_end import book_end
 from models.encoding import check_columns, numbers_of
+from models.label_table import Label
 from models.labels import (
     NOT_MATURED,
     OUTSIDE,
@@ -84,6 +85,7 @@ def sample_from_book(
     observed = Observations(seen.loan_no[inside], seen.as_of[inside])
     told = labels.iloc[inside].reset_index(drop=True)
     known = told["label"].notna().to_numpy()
+    check_population(label, standing=len(seen), inside=len(inside))
     losses = _losses(told, book)
     check_budget(losses, rows=len(told), share=LOSS_BUDGET if judging is None else 1.0)
     kept = np.flatnonzero(known)
@@ -138,20 +140,42 @@ def first_days_of_months(first: dt.date, last: dt.date) -> list[dt.date]:
     return days
 
 
+def check_population(label: Label, *, standing: int, inside: int) -> None:
+    """Refuse mornings on which no account is of the kind that a label looks at.
+
+    Raises
+    ------
+    SampleRefused
+        When there is none; it says which accounts the label is about and how many stand there.
+
+    Examples
+    --------
+    >>> check_population(label_named("roll_60"), standing=700, inside=7)
+    """
+    if inside:
+        return
+    ends = f"{label.low} to {label.high}" if label.high is not None else f"{label.low} or more"
+    kind = {
+        "overdue": f"accounts {ends} days past due",
+        "statements": "accounts with a monthly statement known by then",
+        "repeat loans": "loans of borrowers with an earlier loan",
+    }[label.population]
+    found = f"none of {standing:,} that stand then" if standing else "none: no loan stands then"
+    raise SampleRefused(
+        f"Expected {kind} for {label.name} on these mornings, found {found}. "
+        "Choose another period, or a label that is about this book."
+    )
+
+
 def check_budget(losses: Sequence[Loss], *, rows: int, share: float = LOSS_BUDGET) -> None:
     """Refuse a sample of which too many rows have no label, with the causes.
 
     Raises
     ------
     SampleRefused
-        When there are no rows, or more than the share (60 %) of them are lost.
+        When all, or more than the share (60 %) of them are lost.
     """
     lost = sum(loss.count for loss in losses)
-    if not rows:
-        raise SampleRefused(
-            "Expected accounts of the label's population on these mornings, found none. "
-            "Check the period and the days past due that the label looks at."
-        )
     if lost > share * rows or lost == rows:
         causes = "; ".join(f"{loss.cause}: {loss.count:,}" for loss in losses)
         wanted = f"at least {1 - share:.0%}" if share < 1 else "some"

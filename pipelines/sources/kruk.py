@@ -8,7 +8,7 @@ from features.problem import BookRefused
 from pipelines.sources.kruk_accounts import accounts_of
 from pipelines.sources.kruk_tables import PURCHASED_ON, tables_of_accounts
 from pipelines.sources.reading import SourceTables, check_rows_left
-from pipelines.sources.source_file import found_file, read_file, stated_manifest
+from pipelines.sources.source_file import found_file, read_file, restated, stated_manifest
 
 NOTES = (
     f"the source has no dates: every account is taken as bought on {PURCHASED_ON}, payments of the months M1 to M12 "
@@ -55,6 +55,6 @@ def read_kruk(
         manifest=manifest,
         repairs=accounts.repairs,
         losses=accounts.losses,
-        notes=NOTES,
+        notes=(*NOTES, *restated(manifest, currency="PLN")),
         rows_read=source.table.num_rows,
     )

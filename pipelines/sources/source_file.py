@@ -150,3 +150,20 @@ def stated_manifest(
             (Problem("book", "time_zone", "unknown-time-zone", expected, repr(time_zone), remedy),)
         )
     return Manifest(str(country), str(time_zone), str(currency), source=source)
+
+
+def restated(manifest: Manifest, *, currency: str) -> tuple[str, ...]:
+    """Return a note when the book states another currency than the source's own: no amount was converted.
+
+    Examples
+    --------
+    >>> stated = stated_manifest("uci", country="TW", time_zone="Asia/Taipei", currency="USD")
+    >>> restated(stated, currency="USD"), len(restated(stated, currency="TWD"))
+    ((), 1)
+    """
+    if manifest.currency == currency:
+        return ()
+    return (
+        f"the source's amounts are in {currency}; the book calls them {manifest.currency}, as --currency says: "
+        "no amount was converted",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.sources.reading import SourceTables, check_rows_left
-from pipelines.sources.source_file import stated_manifest
+from pipelines.sources.source_file import restated, stated_manifest
 from pipelines.sources.superlender_columns import PAST, read_files
 from pipelines.sources.superlender_loans import loans_of
 from pipelines.sources.superlender_people import people_of
@@ -69,6 +69,6 @@ def read_superlender(
         manifest=manifest,
         repairs=repairs,
         losses=loans.losses | people.losses,
-        notes=(*NOTES, *files.notes),
+        notes=(*NOTES, *restated(manifest, currency="NGN"), *files.notes),
         rows_read=files.rows_read,
     )

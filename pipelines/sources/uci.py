@@ -8,7 +8,7 @@ from features.problem import BookRefused
 from pipelines.sources.csv_files import columns_twice
 from pipelines.sources.raw_columns import not_read
 from pipelines.sources.reading import SourceTables, check_rows_left
-from pipelines.sources.source_file import found_file, read_file, stated_manifest
+from pipelines.sources.source_file import found_file, read_file, restated, stated_manifest
 from pipelines.sources.uci_accounts import accounts_of
 from pipelines.sources.uci_columns import ACCOUNTS, named_as_described
 from pipelines.sources.uci_tables import tables_of_accounts
@@ -66,6 +66,6 @@ def read_uci(
         manifest=manifest,
         repairs=renamed | accounts.repairs,
         losses=accounts.losses,
-        notes=(*NOTES, *not_read(source, ACCOUNTS)),
+        notes=(*NOTES, *restated(manifest, currency="TWD"), *not_read(source, ACCOUNTS)),
         rows_read=source.table.num_rows,
     )

@@ -101,7 +101,11 @@ def test_more_days_past_due_never_lower_the_risk_of_rolling(sample: Sample) -> N
 @pytest.mark.parametrize(
     ("asked", "error", "said"),
     [
-        pytest.param({"as_of": [dt.date(2020, 1, 1)]}, SampleRefused, "found none", id="before the first loan"),
+        pytest.param({"as_of": [dt.date(2020, 1, 1)]}, SampleRefused, "found none: no loan", id="before the first loan"),
+        pytest.param(
+            {"target": "next_month_default"}, SampleRefused,
+            r"accounts with a monthly statement .* for next_month_default .* none of \d", id="a label of other books",
+        ),
         pytest.param(
             {"as_of": [dt.date(2024, 12, 1)]}, SampleRefused, r"not matured: the book ends on 2024-11-30",
             id="nothing matured",

@@ -58,6 +58,8 @@ def test_the_book_is_taiwanese_unless_stated_otherwise(tmp_path: Path, book: Boo
     assert (stated.country, stated.time_zone, stated.currency) == ("TW", "Asia/Taipei", "TWD")
     import_source("uci", FILE, out=tmp_path / "book", country="CN", time_zone="Asia/Shanghai", currency="CNY")
     other = Book.open(tmp_path / "book").manifest
+    assert any("amounts are in TWD; the book calls them CNY" in note for note in other.notes)
+    assert not any("amounts are in" in note for note in stated.notes)
     assert (other.country, other.time_zone, other.currency) == ("CN", "Asia/Shanghai", "CNY")
 
 
