@@ -22,6 +22,7 @@ from pipelines.releasing import load_model
 from pipelines.requests import read_table, write_table
 
 TOP_REASONS = 3
+FEW_ROWS = 30
 BLOCK = 50_000
 
 
@@ -113,7 +114,12 @@ def score_book_file(
     context = frame[[*KEYS, "bucket", "dpd_now", "arrears_now"]]
     scores = pd.concat([context, scores.drop(columns=[name for name in KEYS if name in scores])], axis=1)
     notes = (f"not scored: {outside:,} accounts outside the population of {bundle.name}",) if outside else ()
-    return _written(scores, out=out, bundle=bundle, notes=(*notes, *table.notes))
+    return _written(
+        scores,
+        out=out,
+        bundle=bundle,
+        notes=(*notes, *unseen_features(bundle.feature_names, frame), *table.notes),
+    )
 
 
 def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: Settings) -> Scored:
@@ -141,7 +147,29 @@ def score_table_file(model: str, *, table: Path, id: str, out: Path, settings: S
     scores = scores_with_reasons(bundle, frame, threads=settings.threads)
     kept = [name for name in scores if name not in KEYS]
     scores = pd.concat([frame[[id]], scores[kept]], axis=1)
-    return _written(scores, out=out, bundle=bundle, notes=())
+    return _written(scores, out=out, bundle=bundle, notes=unseen_features(bundle.feature_names, frame))
+
+
+def unseen_features(names: Sequence[str], frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return a note when features that a model learnt from are missing in every row it scores.
+
+    A feature missing throughout a training is left out there, so the rows are of another kind of book than the
+    model was trained on. Fewer than 30 rows say nothing about that.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"balance_latest": [float("nan")] * 30, "dpd_latest": range(30)})
+    >>> unseen_features(["balance_latest", "dpd_latest"], rows)
+    ('1 of the 2 features the model learnt from are missing in every row: balance_latest. It was trained on other data.',)
+    """
+    unseen = [name for name in names if name in frame and frame[name].isna().all()]
+    if not unseen or len(frame) < FEW_ROWS:
+        return ()
+    listed = ", ".join(unseen[:5]) + (" …" if len(unseen) > 5 else "")
+    return (
+        f"{len(unseen)} of the {len(names)} features the model learnt from are missing in every row: {listed}. "
+        "It was trained on other data.",
+    )
 
 
 def _written(scores: pd.DataFrame, *, out: Path, bundle: Bundle, notes: tuple[str, ...]) -> Scored:
