@@ -152,9 +152,12 @@ def _show_keys(store: Store, *, only: str | None, json: bool) -> None:
 @app.command(epilog="Example: duecourse demo")
 def demo(
     loans: Annotated[
-        int, typer.Option(help="Loans of the simulated book.", min=10_000, max=1_000_000)
+        int,
+        typer.Option(
+            help="Loans of the simulated book; fewer hold too few verdicts.", min=20_000, max=1_000_000
+        ),
     ] = 20_000,
-    months: Annotated[int, typer.Option(help="Months of the simulated book.", min=15, max=60)] = 24,
+    months: Annotated[int, typer.Option(help="Months of the simulated book.", min=24, max=60)] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the simulated book.", min=0)] = 7,
     with_prefect: Annotated[
         bool, typer.Option("--with-prefect", help="Run as the Prefect flow main-job, shown in make prefect.")

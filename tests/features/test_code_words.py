@@ -81,9 +81,7 @@ def test_every_code_feature_of_the_house_speaks_from_a_known_kind() -> None:
 
 
 REASONS = [
-    pytest.param(
-        "statement_status_1", "revolving", "最近一期账单状态：循环信用（部分还款）", id="a status"
-    ),
+    pytest.param("statement_status_1", "revolving", "最近一期账单状态：循环信用（部分还款）", id="a status"),
     pytest.param("statement_status_2", "30-59", "倒数第二期账单状态：逾期 30–59 天", id="a status by days"),
     pytest.param("employment_kind", "employee", "就业状态：受雇", id="employment"),
 ]

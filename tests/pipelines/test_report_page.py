@@ -106,7 +106,18 @@ def test_every_text_of_the_table_is_used() -> None:
     used = "\n".join(
         file.read_text() for file in folder.rglob("*") if file.suffix in (".j2", ".py") and file.is_file()
     )
-    built = ("asked_", "role_", "weight_", "what_", "says_", "origin_", "lacking_", "account_bucket_", "_title", "months_")
+    built = (
+        "asked_",
+        "role_",
+        "weight_",
+        "what_",
+        "says_",
+        "origin_",
+        "lacking_",
+        "account_bucket_",
+        "_title",
+        "months_",
+    )
     unused = [key for key in table_of_words() if key not in used and not any(part in key for part in built)]
     assert unused == []
 
