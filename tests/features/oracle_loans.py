@@ -8,7 +8,7 @@ from tests.features.oracle_past import NAN, Past, days, over
 
 
 def schedule(p: Past) -> dict[str, Any]:
-    ahead = [(due, sum(parts)) for due, *parts in p.dues() if due >= p.morning and sum(parts)]
+    ahead = [(due, sum(parts)) for due, *parts in p.dues() if due >= p.morning and sum(parts) != 0]
     first = min((due for due, _ in ahead), default=None)
     whole = sum(sum(parts) for _, *parts in p.dues())
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from features.book import BookRefused
 from pipelines.sources.importing import ImportReport, import_source
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "directory_30"
-SHANGHAI = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
+SHANGHAI: dict[str, Any] = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 
 
 def copied(folder: Path) -> Path:

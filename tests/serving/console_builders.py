@@ -100,7 +100,8 @@ def _facts(arrears: int) -> dict[str, str | int | float | bool]:
 def sheet_of_case(one: Decision) -> AccountSheet:
     """Return the account of a decision: two instalments unpaid, what happened, one more loan."""
     day = AS_OF - timedelta(days=one.dpd)
-    later = one.arrears - 60_000
+    owed = one.arrears or 0
+    later = owed - 60_000
     return AccountSheet(
         case_id=one.case_id,
         loan_id=one.loan_id,
@@ -112,7 +113,7 @@ def sheet_of_case(one: Decision) -> AccountSheet:
         principal=1_200_000,
         balance=840_000,
         arrears_principal=120_000,
-        arrears_interest=one.arrears - 123_000,
+        arrears_interest=owed - 123_000,
         arrears_fee=3_000,
         unpaid=(
             UnpaidInstalment(6, day.isoformat(), 105_000, 60_000, 50_000, 10_000, 0, one.dpd),
