@@ -11,11 +11,13 @@ The book
     ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``rows`` · ``files``
 The past
     ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
-    happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``statement_path`` (the
-    latest statements in a row), ``other_loans`` (that stand now) and ``earlier_loans`` (that began before)
+    happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``schedule`` (what falls due
+    next), ``statement_path`` (the latest statements in a row), ``other_loans`` (that stand now) and ``earlier_loans``
+    (that began before)
 The features
     ``definitions``: one function each, named as its column; ``catalogue`` · ``feature_spec``: what each means;
-    ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out
+    ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out; ``progress``: how far it has come;
+    ``code_words`` · ``idea_words``: codes and ideas in both languages
 The machine
     ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
     ``loan_kernels``

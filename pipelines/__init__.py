@@ -15,6 +15,9 @@ One step each
 The whole
     ``night``: tonight's job; ``night_files`` · ``night_slices`` · ``night_sheets`` · ``night_worklist`` ·
     ``night_report``; ``demo``: from nothing to a worklist; ``checkpoints``: what is finished, by files and digests
+Reports
+    ``reporting``: a model in, its committee's page out; ``report_request``: how it was trained, kept beside it ·
+    ``report_rows``: those rows again, or others · ``report_standing``: its version and role; ``report``: the page
 Pages
     ``pages``: written from the code; ``real_data`` · ``real_data_studies`` · ``real_data_page``: figures on data sets
     the user fetched
