@@ -3,7 +3,8 @@
 What is learnt
     ``labels``: what happened, with ``label_table`` (the labels by name), ``label_mornings`` (whom they look at and
     when) and ``label_outcomes`` (rules, ends, silence) · ``windows`` · ``book_end``;
-    ``sample``: what is learnt from, out of ``samples`` (a table) or ``book_samples`` (a book) · ``splits`` · ``where`` · ``leaks``
+    ``sample``: what is learnt from, out of ``samples`` (a table) or ``book_samples`` (a book) · ``splits`` · ``where`` ·
+    ``leaks``
 How it is learnt
     ``encoding`` · ``boosting`` · ``scorecard`` · ``calibration`` · ``components`` · ``training``
 What it becomes
