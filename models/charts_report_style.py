@@ -57,7 +57,7 @@ def bare(ax: Axes) -> Axes:
 
 def write(ax: Axes, text: str, x: float, y: float, *, at: str = "data", dx: float = 0, dy: float = 0, ha: str = "left",
           va: str = "baseline", size: float = SIZE, color: str = INK, bold: bool = False) -> None:  # fmt: skip
-    """Write one line of text; ``at`` is ``data``, ``axes fraction``, or one of each such as ``("axes fraction", "data")``.
+    """Write one line of text; ``at`` is ``data``, ``axes fraction``, or one for each axis: ``axes fraction|data``.
 
     A line is anchored by its own end or middle, never measured, so Chinese sits where it should.
     """

@@ -234,8 +234,8 @@ def _standing(model: ModelTold, verdicts: Sequence[Verdict]) -> Iterator[Limit]:
     )  # fmt: skip
     yield _limit(
         "no_fairness", "note",
-        "This report reads no protected attribute, so it says nothing of fairness between groups: the audit does.",
-        "本报告不读取任何受保护属性，因此不涉及群体间公平性，由公平性审计另行说明。",
+        "This report reads no protected attribute, so it says nothing of fairness between groups; that asks for an audit.",
+        "本报告不读取任何受保护属性，因此不涉及群体间公平性，公平性须另行审计。",
     )  # fmt: skip
     name = re.sub(r"\s+", " ", model["name"])
     yield _limit(

@@ -163,7 +163,7 @@ def features(
     from pipelines.featuring import write_book_features
 
     days = [day_from(text, option="--as-of") for text in as_of]
-    with step(f"features of {book} on {len(days)} days"):
+    with step(f"features of {book} on {f'{len(days)} days' if len(days) > 1 else days[0]}"):
         made = write_book_features(book, as_of=days, out=out, target=target)
     if json:
         show_json({"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)})
