@@ -89,22 +89,22 @@ def column_map(
     made: dict[str, Any] = {**spread, **own}
     return ColumnMap(
         name,
-        tuple(tidy(source) for source in made.get("from", ())),
-        made.get("value"),
-        made.get("after", ""),
-        made.get("days", 0),
-        made.get("join", " " if column.kind in ("day", "instant") else "-"),
-        _unit(own, settings, column, table, where, told),
-        made.get("decimals"),
-        made.get("decimal", "."),
-        made.get("thousands", ""),
-        made.get("symbol", ""),
-        made.get("brackets", False),
-        _date(own, settings, column, where, told),
-        made.get("zone", ""),
-        _codes(own, column, where, told),
-        own.get("otherwise"),
-        tuple(made.get("empty", ())),
+        sources=tuple(tidy(source) for source in made.get("from", ())),
+        value=made.get("value"),
+        after=made.get("after", ""),
+        days=made.get("days", 0),
+        join=made.get("join", " " if column.kind in ("day", "instant") else "-"),
+        unit=_unit(own, settings, column, table, where, told),
+        decimals=made.get("decimals"),
+        decimal=made.get("decimal", "."),
+        thousands=made.get("thousands", ""),
+        symbol=made.get("symbol", ""),
+        brackets=made.get("brackets", False),
+        date=_date(own, settings, column, where, told),
+        zone=made.get("zone", ""),
+        codes=_codes(own, column, where, told),
+        otherwise=own.get("otherwise"),
+        empty=tuple(made.get("empty", ())),
     )
 
 
@@ -135,9 +135,10 @@ def _check_kind(own: dict[str, Any], column: Column, where: str, told: Complaint
         if key in own and column.kind not in kinds:
             expected = f"{key} for columns of {', '.join(kinds)}"
             told.add(where, "bad-value", expected, f"it for a column of {column.kind}", "Drop the key.")
-    for key in ("decimal", "thousands", "symbol"):
-        if len(own.get(key, "")) > (4 if key == "symbol" else 1):
-            told.add(where, "bad-value", f"one character as {key}", repr(own[key]), "Correct it.")
+    for key, most in (("decimal", 1), ("thousands", 1), ("symbol", 4)):
+        if len(own.get(key, "")) > most:
+            expected = f"{'one character' if most == 1 else f'at most {most} characters'} as {key}"
+            told.add(where, "bad-value", expected, repr(own[key]), "Correct it.")
     if own.get("decimal", ".") == own.get("thousands", ""):
         found = f"{own['thousands']!r} for both"
         told.add(
