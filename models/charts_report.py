@@ -31,7 +31,6 @@ from models.charts_report_style import (
 from models.report_fields_judged import CapturePoint, Curves, Verdict
 from models.report_words import RIVALS
 
-RIVAL_MARKS: Final = ("s", "^", "D", "v", "P", "X")
 RIVAL_LINES: Final = ((0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 2)))
 PERCENT: Final = FuncFormatter(lambda value, _: f"{100 * value:.0f} %")
 
