@@ -8,7 +8,7 @@ import pytest
 from features.catalogue import Catalogue
 from pipelines.own_catalogue import CatalogueUnclear, read_own_catalogue
 
-TABLE = pd.DataFrame({"account": ["a", "b"], "days_late": [3, 9], "product": ["cash", "card"]})
+TABLE = pd.DataFrame({"account": ["a", "b"], "days_late": [3, 9], "product": ["P-17", "P-18"]})
 WHOLE = """
 [days_late]
 unit = "days"
@@ -34,7 +34,7 @@ def test_what_a_team_says_is_kept_and_the_rest_is_inferred(tmp_path: Path) -> No
     assert (late.unit, late.low, late.direction) == ("days", 0, 1)
     assert late.reason(9, language="zh") == "逾期 9 天"
     assert (product.kind, product.direction) == ("code", 0)
-    assert product.reason("cash", language="en") == "product is cash"
+    assert product.reason("P-17", language="en") == "product is P-17"
 
 
 def test_the_catalogue_of_a_feature_table_is_read_as_it_was_written(tmp_path: Path) -> None:
