@@ -29,7 +29,12 @@ Where = Annotated[
     str | None, typer.Option(help="Condition on columns, such as \"dpd_now >= 5 and product == 'cash'\".")
 ]
 Amount = Annotated[str | None, typer.Option(help="Column of the money at stake, for cash capture.")]
-Group = Annotated[str | None, typer.Option(help="Column that must not stand on two sides of a split.")]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        help="Column whose rows stay together, in splits and intervals; borrower or --id by default."
+    ),
+]
 MODEL_HELP = "Bundle folder, content hash, NAME@alias or NAME/version."
 Model = Annotated[str, typer.Argument(help=MODEL_HELP, metavar="MODEL", autocompletion=completion.models)]
 AsOf = Annotated[

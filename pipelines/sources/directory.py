@@ -168,7 +168,9 @@ def _strangers(path: Path) -> list[Problem]:
         if name not in TABLES:
             near = nearest(name, tuple(TABLES))
             remedy = (
-                f"Did you mean {near}{item.suffix}? Rename it or move it away." if near else "Move it away."
+                f"Did you mean {near}{item.suffix}? Rename it or move it away."
+                if near
+                else "Move it away, or place its columns with --map FILE (--suggest drafts one)."
             )
             expected = f"files named as tables ({', '.join(TABLES)})"
             problems.append(Problem(name, "", "unknown-table", expected, f"{item.name}", remedy))
