@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,10 @@ FeatureKind = Literal["number", "code"]
 ATTRIBUTE = "attr_"
 """How the name of a column of a lender's attribute begins."""
 UNITS = ("minor units", "days", "count", "share", "ratio", "yes/no", "months", "code", "")
+
+
+_ONE = re.compile(r"\{value\} (?!times\b|was\b|is\b|has\b)([a-z]+)s\b")
+"""A noun after the value that stands in the singular when the value is one."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,18 @@ class FeatureSpec:
         --------
         >>> attribute_spec("attr_score", kind="number").reason(3.0, language="en")
         'score is 3'
+        >>> from dataclasses import replace
+        >>> late = replace(attribute_spec("late", kind="number"), reason_en="late by {value} days")
+        >>> late.reason(1, language="en"), late.reason(2, language="en")
+        ('late by 1 day', 'late by 2 days')
         """
         if is_missing(value):
             return self._missing(language)
         text = self._named(self.reason_zh if language == "zh" else self.reason_en, language)
         if isinstance(value, str):
             return text.replace("{value}", code_word(self.group, value, language=language))
-        return text.replace("{value}", format_value(value, unit=self.unit, language=language))
+        told = format_value(value, unit=self.unit, language=language)
+        return (_ONE.sub(r"{value} \1", text) if told == "1" else text).replace("{value}", told)
 
     def meaning(self, language: Literal["en", "zh"]) -> str:
         """Return what it is, an attribute of an importer by its name in words.

@@ -11,7 +11,7 @@ Where rows come from
     ``sources``: somebody's files in, checked tables out; ``simulator``: borrowers whose truth is known
 One step each
     ``featuring``: a feature file; ``fitting``: a registered model; ``judging``: its figures; ``scoring``: a file of
-    scores; ``releasing``: a model loaded, approved, in force
+    scores; ``releasing``: a model loaded, approved, in force; ``recorded``: outcomes on their way back to the book
 The whole
     ``night``: tonight's job; ``night_files`` · ``night_slices`` · ``night_sheets`` · ``night_worklist`` ·
     ``night_report``; ``demo``: from nothing to a worklist; ``checkpoints``: what is finished, by files and digests

@@ -162,8 +162,13 @@ def write_report(
     )
 
 
-def report_place(model: str, *, language: Language, settings: Settings) -> Path:
+def report_place(
+    model: str, *, language: Language, settings: Settings, rows: DaysOfBook | TableRows | None = None
+) -> Path:
     """Return where a report lies when nobody says where: among the home's reports, which the console shows.
+
+    A report on rows that the user names bears their days or their table, so that it replaces no report on the
+    rows of the training.
 
     Raises
     ------
@@ -172,7 +177,17 @@ def report_place(model: str, *, language: Language, settings: Settings) -> Path:
     """
     resolved = Registry(settings.home).resolve(model)
     name = Bundle.load(resolved.path, expected_hash=resolved.content_hash).name
-    return settings.home / "reports" / f"{name}-{resolved.content_hash[:8]}-{language}.html"
+    return settings.home / "reports" / f"{name}-{resolved.content_hash[:8]}{_on(rows)}-{language}.html"
+
+
+def _on(rows: DaysOfBook | TableRows | None) -> str:
+    """Return the part of a report's name that says which rows it is on; empty for those of the training."""
+    if rows is None:
+        return ""
+    if isinstance(rows, TableRows):
+        return "-on-" + "".join(sign if sign.isalnum() else "-" for sign in rows.table.stem)[:60]
+    days = sorted(set(rows.as_of))
+    return f"-on-{days[0]}" + (f"-to-{days[-1]}" if len(days) > 1 else "")
 
 
 def check_report_place(out: Path) -> None:

@@ -7,7 +7,7 @@
 - ``books``      simulate, import, check, features
 - ``models``     train, evaluate, score, promote
 - ``reports``    report
-- ``nights``     run, serve, key, demo
+- ``nights``     run, serve, outcomes, key, demo
 """
 
 

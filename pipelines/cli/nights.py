@@ -90,6 +90,29 @@ def serve(
     os.execv(sys.executable, [sys.executable, "-P", "-m", "serving", *asked])
 
 
+@app.command(epilog="Example: duecourse outcomes --out var/outcomes --since 2026-01-01")
+def outcomes(
+    out: Annotated[Path, typer.Option(help="Folder for contacts, promises and visits as Parquet.")],
+    since: Annotated[
+        str | None, typer.Option(help="First day of recording, YYYY-MM-DD (UTC); all by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write what was recorded about cases as rows of the book's tables, to be imported with the lender's own."""
+    settings = settings_from_environment()
+    from pipelines.recorded import write_recorded
+
+    first = None if since is None else day_from(since, option="--since")
+    rows = write_recorded(out, since=first, settings=settings)
+    if json:
+        show_json({"out": str(out), "rows": rows})
+        return
+    show_table(f"Recorded {out}", ("table", "rows"), list(rows.items()))
+    tell(
+        "Put the files into the folders contacts/, promises/ and visits/ of your export and import it again."
+    )
+
+
 @app.command(epilog='Example: duecourse key --name "dialler 1" --role collector')
 def key(
     name: Annotated[str | None, typer.Option(help="Who will use the new key.")] = None,

@@ -65,7 +65,7 @@ def report(
     settings = settings_from_environment()
     from pipelines.reporting import report_place, write_report
 
-    place = out or report_place(model, language=spoken, settings=settings)
+    place = out or report_place(model, language=spoken, settings=settings, rows=rows)
     written = write_report(
         model,
         outs={spoken: place},

@@ -15,7 +15,8 @@ from models.bundle import Bundle
 from pipelines.environment import Settings
 from pipelines.fitting import Fitted, fit_book, fit_table
 from pipelines.report_request import TrainingRequest, read_request
-from pipelines.report_rows import RowsGone, rows_again
+from pipelines.report_rows import DaysOfBook, RowsGone, rows_again
+from pipelines.reporting import report_place
 from pipelines.requests import BookRows, TableRows
 from tests.pipelines.command import Command
 from tests.pipelines.report_page_reader import read, text_of
@@ -120,6 +121,26 @@ def test_other_mornings_set_aside_whom_it_was_trained_on(
     assert f"{figures['trained_overlap']:,} of ids the model was trained on were set aside" in text_of(
         page, "origin"
     )
+
+
+def test_a_report_on_other_rows_replaces_none_on_the_rows_of_the_training(home: Path, roll: Fitted) -> None:
+    days = [date(2025, 1, 1), date(2024, 12, 1)]
+    places = {
+        report_place(roll.content_hash, language="zh", settings=Settings(home, threads=1), rows=rows).name
+        for rows in (
+            None,
+            DaysOfBook(Path("book"), days),
+            DaysOfBook(Path("book"), days[:1]),
+            TableRows(Path("new.parquet"), label="bad", id="account"),
+        )
+    }
+    begin = f"roll_30-{roll.content_hash[:8]}"
+    assert places == {
+        f"{begin}-zh.html",
+        f"{begin}-on-2024-12-01-to-2025-01-01-zh.html",
+        f"{begin}-on-2025-01-01-zh.html",
+        f"{begin}-on-new-zh.html",
+    }
 
 
 def test_a_teams_own_table_is_reported_from_its_file_and_from_another(
