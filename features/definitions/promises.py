@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from features.catalogue import feature
-from features.columns import Column, ratio
+from features.columns import Column, known_where, ratio
 from features.history import History
 
 promise = partial(
@@ -70,4 +70,5 @@ def promise_open_latest(history: History) -> Column:
 )  # fmt: skip
 def promise_to_arrears_ratio_latest(history: History) -> Column:
     """Return the amount of the last promise over the arrears; missing without either."""
-    return ratio(history.promises.latest("amount"), history.ledger.arrears)
+    arrears = known_where(history.ledger.arrears, history.ledger.arrears_known)
+    return ratio(history.promises.latest("amount"), arrears)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tests.models.report_builders import example_numbers, willful_example
 from tests.pipelines.report_page_builders import whole_page
 from tests.pipelines.report_page_reader import english_runs, read
 
-CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.xdist_group("browser")
 KINDS = (
     pytest.param(example_numbers, id="a classifier"),
     pytest.param(willful_example, id="a willful model"),
@@ -29,22 +29,6 @@ SAID_BY_THE_EXAMPLE = frozenset({"Li Hua", "no proof", "not told"})
 def page_with_pictures(kind: Callable[[], ReportNumbers], language: Language) -> str:
     """Return a page, drawn once."""
     return whole_page(kind(), language)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a running Chromium; skip where there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="missing: playwright (make install)")
-    if not CHROMIUM.exists():
-        pytest.skip(f"missing: {CHROMIUM} (apt-get install chromium)")
-    with sync_api.sync_playwright() as play:
-        running = play.chromium.launch(
-            executable_path=str(CHROMIUM),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

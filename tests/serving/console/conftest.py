@@ -1,4 +1,4 @@
-"""Journeys in a real Chromium: one browser per run, a service per test, nothing leaves the machine."""
+"""Journeys in a real Chromium: a service per test, nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -13,27 +13,13 @@ import pytest
 
 from serving.auth import Role
 from serving.console.languages import Language
-from tests.serving.browser import FLAGS, NAMES, Place, Visitor, chromium, running, visiting
+from tests.serving.browser import Place, Visitor, running, visiting
 from tests.serving.console_builders import fill
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 Enter = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium of this machine, without a window."""
-    path = chromium()
-    if path is None:
-        pytest.skip(f"none of {', '.join(NAMES)} is on the PATH: install the Debian package chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield one
-        one.close()
 
 
 @pytest.fixture

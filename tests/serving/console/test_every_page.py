@@ -120,7 +120,7 @@ _INTRUDE: Final = """async () => {
   document.body.append(form);
   form.submit();
   await fetch('/console/worklist').catch(() => blocked.push('fetch'));
-  await new Promise((done) => setTimeout(done, 100));
+  for (let turn = 0; new Set(blocked).size < 7 && turn < 100; turn++) await new Promise((done) => setTimeout(done, 50));
   return [window.intruded === true, getComputedStyle(document.querySelector('h1')).display, [...new Set(blocked)].sort()];
 }"""
 
