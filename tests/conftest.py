@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of this machine, without a window."""
-    from tests.serving.browser import FLAGS, NAMES, chromium  # the service is loaded where pages are looked at
+    # the service is loaded only where pages are looked at
+    from tests.serving.browser import FLAGS, NAMES, chromium
 
     path = chromium()
     if path is None:
