@@ -11,7 +11,7 @@ import pytest
 
 import pipelines.cli.app as cli_app
 from features.files import atomic_file
-from pipelines.cli import main
+from pipelines.cli import books, main, models, nights, reports  # noqa: F401  (commands register before a test takes the app away)
 from tests.pipelines.command import Command
 
 MISTAKES = [
