@@ -77,10 +77,18 @@ def serve(
         asked += ["--now", moment_from(now, option="--now").isoformat()]
     address = f"http://127.0.0.1:{port}"
     if json:
-        show_json({"address": address, "docs": f"{address}/docs", "home": str(settings.home)})
+        show_json(
+            {
+                "address": address,
+                "console": f"{address}/console/",
+                "docs": f"{address}/docs",
+                "home": str(settings.home),
+            }
+        )
     else:
         tell(
-            f"{address}/docs explains every call. Make a key with: duecourse key --name NAME --role collector"
+            f"{address}/ shows the console, {address}/docs explains every call. "
+            "Make a key with: duecourse key --name NAME --role collector"
         )
     sys.stdout.flush()
     # The service is a process of its own: none of what this command has imported lives in it. With -P a
