@@ -9,10 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 INK, GREY, PALE = "0.1", "0.5", "0.8"
 
@@ -112,44 +110,6 @@ def plot_bucket_auc(slices: Mapping[str, Mapping[str, Any]], ax: Axes) -> Axes:
     return ax
 
 
-def plot_shap_summary(
-    values: NDArray[np.float64], frame: pd.DataFrame, ax: Axes, *, top: int = 12, most: int = 500
-) -> Axes:
-    """Draw the Shapley values of the strongest features, one dot per account.
-
-    How to read it: a feature's row spreads to the right where it raises the log-odds of the positive and
-    to the left where it lowers them; dark dots are high values of the feature, pale ones low, crosses
-    missing values or codes. Bad: dark dots on the side that experience contradicts, or one feature that
-    dwarfs the rest.
-
-    Parameters
-    ----------
-    values
-        Shapley values of the margin, one row per row of ``frame`` and one column per column of it.
-    frame
-        The feature values, in the same order of columns.
-    top
-        How many features, by mean absolute value.
-    most
-        Dots per feature: every k-th account is drawn, so that a picture stays small.
-    """
-    strength = np.abs(values).mean(axis=0)
-    chosen = np.argsort(-strength, kind="stable")[:top]
-    every = max(1, -(-len(values) // most))
-    for row, feature in enumerate(chosen):
-        contribution = values[::every, feature]
-        shade = _shade(frame.iloc[::every, int(feature)])
-        spread = row + 0.3 * np.sin(12.9898 * np.arange(len(contribution)))  # a fixed, seedless jitter
-        known = np.isfinite(shade)
-        ax.scatter(contribution[known], spread[known], c=shade[known], cmap="Greys", vmin=-0.3, vmax=1, s=8)
-        ax.scatter(contribution[~known], spread[~known], color=GREY, marker="x", s=8, linewidths=0.6)
-    ax.axvline(0, color=PALE)
-    ax.set_yticks(range(len(chosen)), [str(frame.columns[feature]) for feature in chosen])
-    ax.invert_yaxis()
-    ax.set(xlabel="Shapley value (log-odds)", title="What moved the scores")
-    return ax
-
-
 def plot_contributions(contributions: Sequence[Mapping[str, Any]], ax: Axes) -> Axes:
     """Draw how much each feature moved the scores on average, strongest first.
 
@@ -203,9 +163,3 @@ def _has_auc(figures: Mapping[str, Any]) -> bool:
 def _sheet(drawn: dict[str, Figure], name: str) -> Axes:
     drawn[name] = Figure(figsize=(6, 4.5), layout="constrained")
     return drawn[name].subplots()
-
-
-def _shade(column: pd.Series[Any]) -> NDArray[np.float64]:
-    """Return the rank of each value within its column, 0 to 1; NaN for missing values and codes."""
-    numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    return np.asarray(numbers.rank(pct=True), dtype=np.float64)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from features.book import Book
+from features.progress import counted
 from pipelines.night_files import records_in, write_records
 from serving.account_sheet import AccountSheet, sheet_from_json, sheet_to_json
 from serving.account_sheets import sheets_from_book
@@ -17,7 +18,8 @@ SHEETS_AT_ONCE = 10_000
 
 def write_sheets(out: Path, book: Book, *, as_of: date, loan_ids: Sequence[str]) -> None:
     """Write the account sheet of each loan as it was known on the morning, in the order given."""
-    parts = (loan_ids[start : start + SHEETS_AT_ONCE] for start in range(0, len(loan_ids), SHEETS_AT_ONCE))
+    starts = counted(range(0, len(loan_ids), SHEETS_AT_ONCE), stage="parts")
+    parts = (loan_ids[start : start + SHEETS_AT_ONCE] for start in starts)
     sheets = (sheet for part in parts for sheet in sheets_from_book(book, as_of=as_of, loan_ids=part))
     write_records(out, (sheet_to_json(sheet) for sheet in sheets))
 

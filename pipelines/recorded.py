@@ -44,7 +44,8 @@ def write_recorded(out: Path, *, since: date | None = None, settings: Settings) 
     """
     _check_place(out)
     address = database_url(settings.home, environ=os.environ)
-    if address.startswith("sqlite") and not (settings.home / "worklist.db").exists():
+    own = address == database_url(settings.home, environ={})
+    if own and not (settings.home / "worklist.db").exists():
         raise NothingServed(
             f"Expected a worklist in {settings.home}, found none. Check DUECOURSE_HOME, or make a list with duecourse run."
         )

@@ -14,6 +14,7 @@ import pandas as pd
 from features.book import Book
 from features.build import KEYS, build_features
 from features.files import check_file_place
+from features.progress import counted
 from models.bundle import Bundle
 from models.reasons import Reason
 from pipelines.environment import Settings
@@ -23,7 +24,7 @@ from pipelines.requests import read_table, write_table
 
 TOP_REASONS = 3
 FEW_ROWS = 30
-BLOCK = 50_000
+BLOCK = 10_000
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def scores_with_reasons(bundle: Bundle, frame: pd.DataFrame, *, threads: int) ->
         ``reason_1_contribution`` (log-odds), ``reason_1_en``, ``reason_1_zh`` …, and ``model`` (content hash).
     """
     parts = []
-    for start in range(0, max(len(frame), 1), BLOCK):
+    for start in counted(range(0, max(len(frame), 1), BLOCK), stage="blocks of accounts"):
         block = frame.iloc[start : start + BLOCK]
         scores, reasons = bundle.answer(block, top=TOP_REASONS, threads=threads)
         parts.append(pd.concat([scores, _told(reasons, index=scores.index)], axis=1))

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +17,6 @@ from models.charts import (
     plot_capture,
     plot_contributions,
     plot_reliability,
-    plot_shap_summary,
 )
 from models.evaluate import evaluate_scores
 
@@ -65,21 +63,6 @@ def test_bucket_auc_leaves_out_what_is_unknown(ax: Axes) -> None:
     ]
     assert [0.75, 0.85] in bars
     assert [0.5, 0.7] in bars
-
-
-def test_shap_summary_puts_the_strongest_feature_first_and_crosses_what_is_missing(ax: Axes) -> None:
-    values = np.array([[0.1, -2.0, 0.0], [0.2, 2.0, 0.0], [0.1, 1.0, 0.0]])
-    frame = pd.DataFrame({"weak": [1.0, 2.0, 3.0], "strong": [5.0, np.nan, 7.0], "product": ["a", "b", "a"]})
-    plot_shap_summary(values, frame, ax, top=2)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["strong", "weak"]
-    dots, crosses = ax.collections[:2]
-    assert np.asarray(dots.get_offsets())[:, 0].tolist() == [-2.0, 1.0]
-    assert np.asarray(crosses.get_offsets())[:, 0].tolist() == [2.0]
-
-
-def test_shap_summary_thins_a_large_book(ax: Axes) -> None:
-    plot_shap_summary(np.ones((10_000, 1)), pd.DataFrame({"dpd": np.arange(10_000)}), ax, most=500)
-    assert len(np.asarray(ax.collections[0].get_offsets())) == 500
 
 
 def test_an_evaluation_gives_its_plots_and_they_can_be_written() -> None:

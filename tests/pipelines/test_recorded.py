@@ -73,3 +73,12 @@ def test_a_home_without_a_worklist_is_told_and_stays_without_one(tmp_path: Path)
     with pytest.raises(NothingServed, match="Expected a worklist"):
         write_recorded(tmp_path / "out", settings=Settings(tmp_path, threads=1))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_database_than_the_homes_is_read(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = database_url(settings.home, environ={})
+    monkeypatch.setenv("DUECOURSE_DATABASE_URL", elsewhere)
+    empty = Settings(tmp_path / "empty", threads=1)
+    assert write_recorded(tmp_path / "out", settings=empty)["contacts"] == 1
