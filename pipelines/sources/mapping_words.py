@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from features.contracts import TABLES, Column, Kind
+from features.currency import decimals_of
 
 MONEY_UNITS = {"minor": 0, "major": 0, "thousand": 3, "ten_thousand": 4}
 """Units of money: powers of ten of the currency's major unit; minor units stay as they are."""
@@ -36,29 +37,6 @@ STATED_UNITS = frozenset({("loans", "annual_rate")})
 
 DISBURSED = "loans.disbursed_on"
 """What a row of a loan's table may follow although the day stands in another table."""
-
-_NO_DECIMALS = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
-)  # ISO 4217
-_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 
 @dataclass(frozen=True)
@@ -198,17 +176,6 @@ def contract_column(table: str, name: str) -> Column | None:
         if column.name == name:
             return column
     return Column(name, "text") if contract.open else None
-
-
-def decimals_of(currency: str) -> int:
-    """Return how many decimals the currency's major unit has (ISO 4217).
-
-    Examples
-    --------
-    >>> decimals_of("CNY"), decimals_of("JPY"), decimals_of("KWD")
-    (2, 0, 3)
-    """
-    return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
 
 
 def power_of(unit: str, *, kind: Kind, currency: str) -> int:

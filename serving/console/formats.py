@@ -10,21 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from features.currency import decimals_of
 from serving.console.languages import Language
-
-_DIGITS: Final = {
-    "JPY": 0,
-    "KRW": 0,
-    "VND": 0,
-    "CLP": 0,
-    "ISK": 0,
-    "BHD": 3,
-    "KWD": 3,
-    "OMR": 3,
-    "JOD": 3,
-    "TND": 3,
-}
-"""Digits after the point where they are not two (ISO 4217)."""
 
 _SIGNS: Final = {
     "CNY": "¥",
@@ -40,24 +27,13 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 MINUS: Final = "\N{MINUS SIGN}"
 
 
-def digits_of(currency: str) -> int:
-    """Return the number of digits after the point of a currency.
-
-    Examples
-    --------
-    >>> digits_of("CNY"), digits_of("JPY"), digits_of("KWD")
-    (2, 0, 3)
-    """
-    return _DIGITS.get(currency, 2)
-
-
 def money(amount: float | None, currency: str) -> str:
     """Return an amount of minor units in words of money; a dash when it is unknown.
 
     Examples
     --------
-    >>> money(12_345_678, "CNY"), money(-500, "USD"), money(1_200, "JPY"), money(5, "ZMW"), money(None, "CNY")
-    ('¥123,456.78', '−US$5.00', 'JP¥1,200', 'ZMW 0.05', '–')
+    >>> money(12_345_678, "CNY"), money(-500, "USD"), money(1_200, "UGX"), money(5, "ZMW"), money(None, "CNY")
+    ('¥123,456.78', '−US$5.00', 'UGX 1,200', 'ZMW 0.05', '–')
     """
     if amount is None:
         return "–"
@@ -74,7 +50,7 @@ def major(amount: int, currency: str, *, grouped: bool = True) -> str:
     >>> major(123_456, "CNY"), major(123_456, "CNY", grouped=False), major(7, "KWD")
     ('1,234.56', '1234.56', '0.007')
     """
-    digits = digits_of(currency)
+    digits = decimals_of(currency)
     units, rest = divmod(amount, 10**digits)
     head = f"{units:,}" if grouped else str(units)
     return f"{head}.{rest:0{digits}d}" if digits else head

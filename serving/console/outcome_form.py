@@ -14,7 +14,8 @@ from datetime import date, datetime
 from typing import Final
 
 from features.codes import CHANNELS, CONTACT_OUTCOMES, STATED_REASONS, VISIT_OUTCOMES
-from serving.console.formats import digits_of, zone_of
+from features.currency import decimals_of
+from serving.console.formats import zone_of
 from serving.console.languages import message
 from serving.store_events import ContactMade, Outcome, OutcomeRefused, PromiseMade, VisitMade
 
@@ -164,12 +165,12 @@ def minor_units(written: str, currency: str) -> int | None:
     --------
     >>> [minor_units(text, "CNY") for text in ("1,200.5", "800", "８００．５", "1.234", "12,00", "-3", "")]
     [120050, 80000, 80050, None, None, None, None]
-    >>> minor_units("1200", "JPY"), minor_units("1.5", "JPY"), minor_units("1,000,000,000,000,000", "JPY")
+    >>> minor_units("1200", "UGX"), minor_units("1.5", "XOF"), minor_units("1,000,000,000,000,000", "JPY")
     (1200, None, 1000000000000000)
     """
     plain = unicodedata.normalize("NFKC", written).strip().lstrip("¥￥$€£").strip()
     found = _AMOUNT.fullmatch(plain)
-    digits = digits_of(currency)
+    digits = decimals_of(currency)
     decimals = (found.group(1) or "") if found else ""
     if found is None or len(decimals) > digits:
         return None
