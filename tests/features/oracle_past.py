@@ -7,6 +7,7 @@ morning when its local day of ``known_at`` lies before it; of one thing the high
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -59,6 +60,11 @@ def over(part: Any, whole: Any) -> float:
     if part is None or whole is None or math.isnan(part) or math.isnan(whole) or whole <= 0:
         return NAN
     return float(part / whole)
+
+
+def distinct(rows: Iterable[Row], column: str) -> int:
+    """Return how many different values the rows bear."""
+    return len({row.get(column) for row in rows} - {None})
 
 
 def number(value: Any) -> float:
