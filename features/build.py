@@ -9,25 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.buckets import BUCKETS, bucket_of
-from features.catalogue import Catalogue, Feature, FeatureSpec, registered_features
+from features.catalogue import Catalogue, Feature, FeatureSpec
 from features.columns import known_where
-from features.definitions import (
-    arrears,
-    contacts,
-    earlier_loans,
-    exposure,
-    flags,
-    income,
-    offers,
-    other_loans,
-    path,
-    payments,
-    promises,
-    schedule,
-    statement_amounts,
-    statement_path,
-    statements,
-)
+from features.discovery import discovered_features, house_features
 from features.feature_spec import attribute_spec
 from features.history import History
 from features.observations import Observations
@@ -50,22 +34,9 @@ __all__ = [
     "write_features",
 ]
 
-DEFINITIONS = (
-    arrears, path, payments, promises, contacts, offers, exposure, schedule, other_loans, earlier_loans, income,
-    statements, statement_path, statement_amounts, flags,
-)  # fmt: skip
-"""Modules that define the features of the house."""
-
 
 class MixedAttribute(ValueError):
     """One attribute holds numbers in some rows and codes in others."""
-
-
-def house_features() -> tuple[Feature, ...]:
-    """Return the features of the house in catalogue order: by topic, then as written."""
-    topics = [module.__name__ for module in DEFINITIONS]
-    ours = [item for item in registered_features() if item.place[0] in topics]
-    return tuple(sorted(ours, key=lambda item: (topics.index(item.place[0]), item.place[1])))
 
 
 def build_features(book: Book, observations: Observations) -> FeatureTable:
@@ -112,7 +83,7 @@ def build_features(book: Book, observations: Observations) -> FeatureTable:
     [[5.0, 10000.0, nan], [6.0, 1.0, 1.0]]
     """
     history = History(book, observations)
-    features = house_features()
+    features = discovered_features()
     columns: dict[str, Any] = _keys(book, observations) | _context(history)
     withheld = _withheld(history, features)
     for item in counted(features, stage="features"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,18 @@ def feature(
         return compute
 
     return register
+
+
+@contextmanager
+def registered_apart() -> Iterator[dict[str, Feature]]:
+    """Give a register of its own to what is defined inside; nothing of it stays in the register of the house."""
+    house = dict(_REGISTERED)
+    _REGISTERED.clear()
+    try:
+        yield _REGISTERED
+    finally:
+        _REGISTERED.clear()
+        _REGISTERED.update(house)
 
 
 def registered_features() -> tuple[Feature, ...]:

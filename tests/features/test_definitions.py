@@ -25,6 +25,7 @@ from features.build import (
 )
 from features.catalogue import FeatureWithoutText
 from features.definitions import flags
+from features.discovery import definition_modules
 from features.observations import observe
 from features.table import FeaturesDamaged, catalogue_path
 from tests.builders import at, attribute, book_of, borrower, consent, instalments, payment
@@ -115,7 +116,7 @@ FORBIDDEN = (
 
 
 def test_no_definition_reads_what_a_feature_must_not_know() -> None:
-    for module in build.DEFINITIONS:
+    for module in definition_modules():
         told = {
             node.value
             for node in ast.walk(ast.parse(inspect.getsource(module)))

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from features.book import Book
-from features.build import FeatureTable, build_features, house_features
+from features.build import FeatureTable, build_features
+from features.discovery import discovered_features
 from features.observations import Observations, day_number, observe
 from features.table import read_features, write_features
 from tests.builders import Row
@@ -188,10 +189,10 @@ def test_a_book_without_observations_gives_an_empty_table_with_every_column() ->
     book = book_of_tables(seeded_tables(1))
     table: FeatureTable = build_features(book, observe(book, as_of=[dt.date(2020, 1, 1)]))
     assert len(table.frame) == 0
-    assert {item.spec.name for item in house_features()} <= set(table.frame.columns)
+    assert {item.spec.name for item in discovered_features()} <= set(table.frame.columns)
 
 
-@pytest.mark.parametrize("item", house_features(), ids=lambda item: item.spec.name)
+@pytest.mark.parametrize("item", discovered_features(), ids=lambda item: item.spec.name)
 def test_a_feature_leaves_its_history_as_it_was(item: Any) -> None:
     from features.history import History
 
