@@ -7,11 +7,12 @@ house that an entry point was given.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -32,8 +33,12 @@ OWN = "own_features"
 _ADOPTED: list[Feature] = []
 
 
-class FeaturesRefused(ValueError):
+class OwnFeaturesRefused(ValueError):
     """A folder of features cannot be used."""
+
+
+class FeatureUndefined(ValueError):
+    """A model reads a feature that nothing here defines."""
 
 
 def house_features() -> tuple[Feature, ...]:
@@ -78,13 +83,15 @@ def load_features(folder: Path) -> tuple[Feature, ...]:
 
     Raises
     ------
-    FeaturesRefused
+    OwnFeaturesRefused
         When the folder is missing or holds no feature, when a file cannot be imported, and when a feature
         bears a name that another one or a column of every table has.
     """
     if not folder.is_dir():
         found = "a file" if folder.exists() else "nothing"
-        raise FeaturesRefused(f"Expected a folder of features at {folder}, found {found}. Name the folder.")
+        raise OwnFeaturesRefused(
+            f"Expected a folder of features at {folder}, found {found}. Name the folder."
+        )
     files = sorted(item for item in folder.glob("*.py") if not item.name.startswith("_"))
     _defined()  # the house's own are registered before a register apart begins
     with registered_apart() as register, _package(folder):
@@ -93,7 +100,7 @@ def load_features(folder: Path) -> tuple[Feature, ...]:
         found_features = tuple(sorted(register.values(), key=lambda item: item.place))
     if not found_features:
         names = ", ".join(file.name for file in files) or "no *.py file"
-        raise FeaturesRefused(
+        raise OwnFeaturesRefused(
             f"Expected a function with @feature in a module of {folder}, found none ({names}). "
             "Decorate one, or name another folder."
         )
@@ -112,6 +119,47 @@ def adopt_features(own: tuple[Feature, ...]) -> None:
 def adopt_folder(folder: Path | None) -> None:
     """Adopt the features of a folder; none of any folder where it is None."""
     adopt_features(() if folder is None else load_features(folder))
+
+
+def adopted_digest() -> str:
+    """Return the digest of the files of a team's features that this process adopted; empty without any.
+
+    What was made from features is made anew when these files change.
+    """
+    if not _ADOPTED:
+        return ""
+    whole = hashlib.sha256(" ".join(item.spec.name for item in _ADOPTED).encode())
+    folders = {Path(item.compute.__code__.co_filename).parent for item in _ADOPTED}
+    for file in sorted(file for folder in folders for file in folder.glob("*.py")):
+        whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()
+
+
+def check_defined(names: Sequence[str], *, reader: str) -> None:
+    """Refuse a model that reads features which nothing in this process defines.
+
+    A lender's attributes (``attr_…``) come from the book and are not looked for.
+
+    Raises
+    ------
+    FeatureUndefined
+        When one of the names is defined by no module.
+
+    Examples
+    --------
+    >>> check_defined(["dpd_latest", "attr_score"], reader="roll_30")
+    >>> check_defined(["rent_share_latest"], reader="roll_30")
+    Traceback (most recent call last):
+    features.discovery.FeatureUndefined: Expected a definition of every feature that roll_30 reads, found none \
+of 1 (rent_share_latest). Set DUECOURSE_FEATURES to the folder that defines them, or use another model.
+    """
+    defined = {item.spec.name for item in discovered_features()}
+    absent = [name for name in names if name not in defined and not name.startswith("attr_")]
+    if absent:
+        raise FeatureUndefined(
+            f"Expected a definition of every feature that {reader} reads, found none of {len(absent)} "
+            f"({', '.join(absent[:5])}). Set DUECOURSE_FEATURES to the folder that defines them, or use another model."
+        )
 
 
 @cache
@@ -156,7 +204,7 @@ def _run(file: Path) -> None:
             frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
         ]
         where = f", line {lines[-1]}" if lines else ""
-        raise FeaturesRefused(
+        raise OwnFeaturesRefused(
             f"{file}{where}: expected a module of features that can be imported, "
             f"found {type(error).__name__}: {str(error).rstrip('.')}. Correct the file."
         ) from error

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from features.discovery import adopted_digest
 from features.files import atomic_file
 
 
@@ -37,6 +38,8 @@ def digest_of(path: Path) -> str:
 def code_digest(room: str) -> str:
     """Return the digest of a room's code and data files, so that a change of code makes its outputs anew.
 
+    A team's own features that this process adopted belong to the room ``features``.
+
     Examples
     --------
     >>> code_digest("features") == code_digest("features")
@@ -46,6 +49,8 @@ def code_digest(room: str) -> str:
     whole = hashlib.sha256()
     for file in sorted(p for p in (root / room).rglob("*") if p.suffix in (".py", ".toml")):
         whole.update(f"{file.relative_to(root).as_posix()}\0{digest_of(file)}\n".encode())
+    if room == "features":
+        whole.update(adopted_digest().encode())
     return whole.hexdigest()
 
 

@@ -38,10 +38,13 @@ class Settings:
         Folder of everything made at run time.
     threads
         Threads for LightGBM and the kernels; features and scores do not depend on it.
+    features
+        Folder of a team's own features, adopted by this process; None without one.
     """
 
     home: Path
     threads: int
+    features: Path | None = None
 
     @property
     def bundles(self) -> Path:
@@ -53,12 +56,15 @@ def settings_from_environment() -> Settings:
     """Return the settings, read once, and quieten the libraries of this process.
 
     ``DUECOURSE_HOME`` (default ``./var``) and ``DUECOURSE_THREADS`` (default: the processors of
-    this machine, at most 8) are read.
+    this machine, at most 8) are read, and ``DUECOURSE_FEATURES``, a folder of a team's own features, which
+    this process adopts.
 
     Raises
     ------
     SettingRefused
         When ``DUECOURSE_THREADS`` is not a whole number from 1 to 256.
+    OwnFeaturesRefused, NameTaken
+        When the folder of features cannot be used.
     """
     home = Path(os.environ.get("DUECOURSE_HOME", "var")).expanduser().resolve()
     (home / "prefect").mkdir(parents=True, exist_ok=True)  # Prefect's SQLite does not make its folder
@@ -73,7 +79,15 @@ def settings_from_environment() -> Settings:
             "Unset it or give a number of threads."
         )
     os.environ.setdefault("OMP_NUM_THREADS", text)
-    return Settings(home=home, threads=int(text))
+    own = os.environ.get("DUECOURSE_FEATURES")
+    folder = Path(own).expanduser().resolve() if own else None
+    if folder is not None:
+        from features.discovery import (
+            adopt_folder,  # here, so that a command without such a folder loads nothing
+        )
+
+        adopt_folder(folder)
+    return Settings(home=home, threads=int(text), features=folder)
 
 
 class SettingRefused(ValueError):

@@ -18,6 +18,7 @@ import pandas as pd
 from features.book import Book
 from features.buckets import BUCKETS
 from features.check import BookRefused, check_book
+from features.discovery import check_defined
 from features.files import atomic_file
 from features.table import FeatureTable, read_features
 from models.approvals import released
@@ -84,15 +85,20 @@ class Night:
         ------
         ReleaseRefused
             When a release is not what was signed.
+        FeatureUndefined
+            When a model in force reads a feature that nothing here defines.
         """
         model_map = read_map()
         in_force = {name: released(settings.home, name) for name in model_map.models}
+        champions = {name: Bundle.load(folder) for name, folder in in_force.items() if folder is not None}
+        for name, bundle in champions.items():
+            check_defined(bundle.feature_names, reader=name)
         return cls(
             book=book,
             as_of=as_of,
             folder=settings.home / "nights" / f"{book.resolve().name}-{as_of}",
             settings=settings,
-            champions={name: Bundle.load(folder) for name, folder in in_force.items() if folder is not None},
+            champions=champions,
             model_map=model_map,
             at=at,
             fence=next_fence(worklist_of(settings)),

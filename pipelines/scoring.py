@@ -13,6 +13,7 @@ import pandas as pd
 
 from features.book import Book
 from features.build import KEYS, build_features
+from features.discovery import check_defined
 from features.files import check_file_place
 from features.progress import counted
 from models.bundle import Bundle
@@ -96,11 +97,12 @@ def score_book_file(
 
     Raises
     ------
-    UnknownModel, BookRefused, BookTooOld, MorningsUnfit, NobodyToScore, FeaturesRefused
+    UnknownModel, BookRefused, BookTooOld, MorningsUnfit, NobodyToScore, FeatureUndefined, FeaturesRefused
         When the model, the days or the book cannot be used; nothing is written then.
     """
     check_file_place(out)
     bundle = load_model(model, settings=settings)
+    check_defined(bundle.feature_names, reader=bundle.name)
     opened = Book.open(book)
     check_mornings(opened, as_of, option="--as-of")
     mine, outside = accounts_of(opened, target=bundle.name, as_of=as_of)

@@ -1,7 +1,8 @@
 """The service process: ``python -m serving --port 8321``; ``duecourse serve`` becomes this process.
 
 Settings come from arguments, then from the environment: ``DUECOURSE_HOME`` (default ``./var``),
-``DUECOURSE_PORT`` (default 8321) and ``DUECOURSE_DATABASE_URL`` (default: SQLite in the home).
+``DUECOURSE_PORT`` (default 8321), ``DUECOURSE_DATABASE_URL`` (default: SQLite in the home) and ``DUECOURSE_FEATURES``
+(a folder of a team's own features).
 """
 
 from __future__ import annotations
@@ -69,14 +70,19 @@ def app_of(wanted: Asked, *, environ: Mapping[str, str]) -> FastAPI:
     ------
     AlreadyLoaded
         When something of that was imported before.
+    OwnFeaturesRefused, NameTaken
+        When the folder of a team's own features cannot be used.
     """
     from serving.lean import keep_lean
 
     keep_lean()
+    from features.discovery import adopt_folder
     from serving.app import clock_from, create_app, machine_clock
     from serving.model_map import read_map
     from serving.settings import ServiceSettings
 
+    own = environ.get("DUECOURSE_FEATURES")
+    adopt_folder(Path(own).expanduser().resolve() if own else None)
     return create_app(
         wanted.home,
         clock=machine_clock if wanted.starts_at is None else clock_from(wanted.starts_at),

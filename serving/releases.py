@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 
+from features.discovery import check_defined
 from models.bundle import Bundle
 from models.release_keys import PUBLIC, trusted_key
 from models.releases import Release, ReleaseRefused, current_release, released_names
@@ -114,6 +115,7 @@ class ReleasedModels:
                 "child process, found that it did not. The model before it stays in force; release another."
             )
         bundle = Bundle.load(release.bundle, expected_hash=release.content_hash)
+        check_defined(bundle.feature_names, reader=f"release {release.content_hash[:16]} of {release.name}")
         warm(bundle)
         _log.info("model %s is in force: %s", release.name, release.content_hash)
         return bundle
