@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from features.book_files import check_seal, opened, written
 from features.contracts import PROTECTED_TABLES, TABLES, Table
-from features.digest import contents_digest
+from features.digest import book_digest, contents_digest
 from features.examine import examined
 from features.manifest import Manifest as Manifest
 from features.prepare import prepared
@@ -135,6 +134,8 @@ class Book:
     def open(cls, path: Path) -> Book:
         """Return the book written at ``path``; each table is read, and its digest verified, when asked for.
 
+        A sharded book is read as the book it is the shards of: with its rows, its order and its numbers.
+
         Raises
         ------
         BookDamaged
@@ -142,18 +143,22 @@ class Book:
         """
         manifest, names, read, digest = opened(path)
         check_seal(path)
-        book = cls(manifest=manifest, names=names, read=read)
+        return cls.of_parts(manifest, names, read=read, digest=digest)
+
+    @classmethod
+    def of_parts(
+        cls, manifest: Manifest, names: Iterable[str], *, read: Callable[[str], Any], digest: str
+    ) -> Book:
+        """Return the book of prepared tables that ``read`` gives by name, with a digest that is known."""
+        book = cls(manifest=manifest, names=tuple(names), read=read)
         book.__dict__["digest"] = digest
         return book
 
     @cached_property
     def digest(self) -> str:
         """Return the sha256 over the tables' contents, time zone, country and currency."""
-        total = hashlib.sha256()
-        total.update(f"{self.manifest.country} {self.manifest.time_zone} {self.manifest.currency}".encode())
-        for name in self.table_names:
-            total.update(f"\n{name}:{contents_digest(self.table(name))}".encode())
-        return total.hexdigest()
+        contents = {name: contents_digest(self.table(name)) for name in self.table_names}
+        return book_digest(self.manifest, contents)
 
     def table(self, name: str) -> Any:
         """Return one Arrow table: contract columns and owner_no, day, seen_from, seen_until.
@@ -226,7 +231,7 @@ class Book:
             table = table.filter(pc.equal(table["owner_kind"], kind))
         owner = kind or contract.owner
         owners = {"loan": len(self.loan_ids), "borrower": len(self.borrower_ids)}.get(owner, 1)
-        return rows_of(table, contract, owners=owners)
+        return rows_of(table, contract, owners=owners, time_zone=self.manifest.time_zone)
 
     @staticmethod
     def _part(table: Any, contract: Table, *, loans: NDArray[np.int64], borrowers: NDArray[np.int64]) -> Any:

@@ -1,43 +1,31 @@
-"""A book on disk: one Parquet file per table, and book.json that states what they are."""
+"""A book on disk: Parquet parts of each table, and book.json that states what they are."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.book_statement import AGAIN as AGAIN
+from features.book_statement import FORMAT as FORMAT
+from features.book_statement import BookDamaged as BookDamaged
+from features.book_statement import Statement, TableStatement, part_name, state, statement_of
+from features.book_statement import check_seal as check_seal
+from features.book_statement import stated as stated
+from features.coding import id_space
 from features.contracts import TABLES
 from features.files import atomic_folder
 from features.manifest import Manifest
-
-FORMAT = 1
-"""Version of the folder's layout; a book of another version is refused."""
+from features.shard_rows import gathered, table_without_rows
 
 TRUTH = "truth"
 """Folder of a simulation's hidden truth: no door of the book leads there."""
-
-
-AGAIN = "Import the book again."
-
-
-class BookDamaged(ValueError):
-    """A folder is not a book, or one of its files is not what book.json says.
-
-    Parameters
-    ----------
-    expected, found, remedy
-        The three parts of the message.
-    """
-
-    def __init__(self, expected: str, found: str, remedy: str) -> None:
-        self.expected, self.found, self.remedy = expected, found, remedy
-        super().__init__(f"expected {expected}; found {found}. {remedy}")
 
 
 class FolderInTheWay(ValueError):
@@ -64,7 +52,7 @@ def check_place(path: Path) -> None:
 def written(
     path: Path, *, manifest: Manifest, digest: str, tables: Mapping[str, Any], truth: Mapping[str, Any]
 ) -> None:
-    """Write the tables and book.json to a folder that appears whole or not at all.
+    """Write the tables of a book in one piece and book.json to a folder that appears whole or not at all.
 
     Raises
     ------
@@ -73,105 +61,79 @@ def written(
     """
     check_place(path)
     with atomic_folder(path) as folder:
-        stated: dict[str, Any] = {}
+        said: dict[str, TableStatement] = {}
         for name in sorted(tables):
-            digests = {"part-0000.parquet": _write(tables[name], folder / name / "part-0000.parquet")}
-            stated[name] = {"rows": tables[name].num_rows, "files": digests}
+            digests = {part_name(0): _write(tables[name], folder / name / part_name(0))}
+            said[name] = TableStatement(tables[name].num_rows, digests)
         for name in sorted(truth):
             table = truth[name] if isinstance(truth[name], pa.Table) else pa.Table.from_pandas(truth[name])
             _write(table, folder / TRUTH / f"{name}.parquet")
-        text = {
-            "format": FORMAT,
-            "country": manifest.country,
-            "time_zone": manifest.time_zone,
-            "currency": manifest.currency,
-            "source": manifest.source,
-            "notes": list(manifest.notes),
-            "digest": digest,
-            "tables": stated,
-        }
-        text["seal"] = _seal(text)
-        (folder / "book.json").write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        state(Statement(manifest, digest, said), folder)
 
 
 def opened(path: Path) -> tuple[Manifest, tuple[str, ...], Callable[[str], Any], str]:
-    """Return manifest, table names, a reader of one table and the digest of a book on disk.
+    """Return manifest, table names, a reader of one whole table and the digest of a book on disk.
+
+    The shards of a sharded book are read as the book they are the shards of: the rows in its order, the
+    owners with its numbers.
 
     Raises
     ------
     BookDamaged
         When there is no book, it is of another format, or its book.json is damaged.
     """
-    text = stated(path)
-    tables: dict[str, dict[str, str]] = {}
-    try:
-        manifest = Manifest(
-            str(text["country"]),
-            str(text["time_zone"]),
-            str(text["currency"]),
-            str(text["source"]),
-            tuple(str(note) for note in text["notes"]),
+    said = statement_of(path)
+    if said.shards == 1:
+        return (
+            said.manifest,
+            tuple(said.tables),
+            lambda name: read_part(path, said, name, shard=0),
+            said.digest,
         )
-        for name, entry in text["tables"].items():
-            tables[name] = {str(file): str(digest) for file, digest in entry["files"].items()}
-        digest = str(text["digest"])
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BookDamaged(
-            f"country, time_zone, currency, source, notes, digest and tables in {path / 'book.json'}",
-            f"something else ({error})",
-            AGAIN,
-        ) from error
-    strangers = sorted(set(tables) - set(TABLES))
-    if strangers or "loans" not in tables:
-        held = ", ".join(sorted(tables)) or "none"
-        raise BookDamaged(f"tables of the contract, loans among them, in {path / 'book.json'}", held, AGAIN)
-    return manifest, tuple(tables), lambda name: _read(path / name, tables[name]), digest
+
+    @cache
+    def loans() -> Any:
+        return [read_part(path, said, "loans", shard=k) for k in range(said.shards)]
+
+    @cache
+    def space() -> Any:
+        return id_space(pa.concat_tables(loans()))
+
+    def read(name: str) -> Any:
+        contract = TABLES[name]
+        if contract.owner == "none":
+            return read_part(path, said, name, shard=0)
+        parts = (
+            loans() if name == "loans" else [read_part(path, said, name, shard=k) for k in range(said.shards)]
+        )
+        return gathered(parts, contract, space())
+
+    return said.manifest, tuple(said.tables), read, said.digest
 
 
-def stated(path: Path) -> dict[str, Any]:
-    """Return what book.json says.
+def read_part(path: Path, statement: Statement, name: str, *, shard: int) -> Any:
+    """Return the rows of one table in one shard, its bytes held against book.json.
+
+    A table that belongs to nobody (``agents``) stands once and is the same in every shard. A shard without
+    rows of a table has no file: its table has the columns and no rows.
 
     Raises
     ------
     BookDamaged
-        When it is missing, unreadable or of another format.
+        When the file is missing or not what book.json says.
     """
-    file = path / "book.json"
-    if not file.is_file():
-        found = "a folder without book.json" if path.is_dir() else "no such folder"
-        raise BookDamaged(f"a book at {path}", found, "Make one: duecourse import.")
-    try:
-        text = json.loads(file.read_text("utf-8"))
-    except (ValueError, OSError) as error:
-        raise BookDamaged(f"JSON in {file}", f"text that is none ({error})", AGAIN) from error
-    version = text.get("format") if isinstance(text, dict) else None
-    if version != FORMAT:
-        remedy = "Import it again with this version."
-        raise BookDamaged(f"a book of format {FORMAT} in {file}", repr(version), remedy)
-    return dict(text)
-
-
-def check_seal(path: Path) -> None:
-    """Refuse a book.json that was edited after it was written.
-
-    The seal guards against a slip, such as a time zone corrected by hand under days that were worked out
-    in the old one; it is no signature.
-
-    Raises
-    ------
-    BookDamaged
-        When what it says is not what was sealed.
-    """
-    text = stated(path)
-    if text.get("seal") != _seal(text):
-        raise BookDamaged(
-            f"{path / 'book.json'} as it was written", "its seal broken or missing: it was edited", AGAIN
-        )
-
-
-def _seal(text: Mapping[str, Any]) -> str:
-    plain = {name: value for name, value in text.items() if name != "seal"}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    said = statement.tables[name]
+    if statement.shards == 1:  # however many files they lie in
+        return pa.concat_tables(
+            [_read(path / name / f, said.files[f]) for f in sorted(said.files)]
+        ).combine_chunks()
+    file = part_name(0 if TABLES[name].owner == "none" else shard)
+    if file not in said.files:
+        return table_without_rows(said.columns)
+    table = _read(path / name / file, said.files[file])
+    if table.num_rows != said.part_rows[file]:
+        raise BookDamaged(f"{said.part_rows[file]} rows in {path / name / file}", str(table.num_rows), AGAIN)
+    return table.combine_chunks()
 
 
 def _write(table: Any, file: Path) -> str:
@@ -187,23 +149,19 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _read(folder: Path, files: Mapping[str, str]) -> Any:
-    parts = []
-    for name, expected in sorted(files.items()):
-        file = folder / name
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise BookDamaged(f"the file {file}", f"none ({error.strerror})", AGAIN) from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != expected:
-            raise BookDamaged(
-                f"{file} with sha256 {expected[:12]}…",
-                f"{found[:12]}…",
-                "The file was changed after it was written: restore it or import the book again.",
-            )
-        try:
-            parts.append(pq.read_table(io.BytesIO(content)))
-        except (pa.ArrowException, OSError) as error:
-            raise BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN) from error
-    return pa.concat_tables(parts).combine_chunks()
+def _read(file: Path, expected: str) -> Any:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise BookDamaged(f"the file {file}", f"none ({error.strerror})", AGAIN) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise BookDamaged(
+            f"{file} with sha256 {expected[:12]}…",
+            f"{found[:12]}…",
+            "The file was changed after it was written: restore it or import the book again.",
+        )
+    try:
+        return pq.read_table(io.BytesIO(content))
+    except (pa.ArrowException, OSError) as error:
+        raise BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN) from error

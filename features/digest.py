@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.manifest import Manifest
 from features.prepare import DERIVED
+
+
+def book_digest(manifest: Manifest, contents: Mapping[str, str]) -> str:
+    """Return the digest of a book: sha256 over country, time zone, currency and the digests of its tables.
+
+    Parameters
+    ----------
+    manifest
+        What holds for every row.
+    contents
+        ``contents_digest`` of each table, by name.
+
+    Examples
+    --------
+    >>> china = Manifest(country="CN", time_zone="Asia/Shanghai", currency="CNY")
+    >>> book_digest(china, {"loans": "aa", "payments": "bb"})[:12]
+    '77dc75960675'
+    """
+    total = hashlib.sha256()
+    total.update(f"{manifest.country} {manifest.time_zone} {manifest.currency}".encode())
+    for name in sorted(contents):
+        total.update(f"\n{name}:{contents[name]}".encode())
+    return total.hexdigest()
 
 
 def contents_digest(table: Any) -> str:
