@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from features.instant_parts import PARTS
+
 Kind = Literal["id", "code", "text", "day", "instant", "money", "number", "count", "yesno"]
 Owner = Literal["loan", "borrower", "either", "none"]
 
@@ -74,16 +76,19 @@ class Table:
         return {"loan": "loan_id", "borrower": "borrower_id", "either": "owner_id", "none": None}[self.owner]
 
     def column(self, name: str) -> Column:
-        """Return the column of that name.
+        """Return the column of that name, or the part of an instant: ``contacted_at:part_of_day``.
 
         Raises
         ------
         KeyError
             When the contract has no such column.
         """
+        base, _, part = name.partition(":")
         for column in self.columns:
             if column.name == name:
                 return column
+            if column.name == base and column.kind == "instant" and part in PARTS:
+                return Column(name, "code", values=PARTS[part])
         raise KeyError(f"table {self.name!r} has no column {name!r} in its contract")
 
     @property

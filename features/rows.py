@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from features.coding import NO_DAY, NO_INSTANT
 from features.contracts import Kind, Table
+from features.instant_parts import PARTS, part_codes
 from features.kinds import ARROW_TYPES
 
 _KIND_OF_TYPE: dict[str, Kind] = {"int64": "count", "double": "number", "bool": "yesno", "string": "code"}
@@ -29,6 +30,8 @@ class Rows:
         Rows of owner ``i`` are ``offsets[i]`` to ``offsets[i + 1]``; one longer than the owners.
     day, seen_from, seen_until
         Business day and the as_of days between which the row counts.
+    time_zone
+        Whose clock tells the part of the day of an instant; empty when the rows do not say.
     """
 
     contract: Table = field(repr=False)
@@ -38,6 +41,7 @@ class Rows:
     seen_until: NDArray[np.int32]
     _table: Any = field(repr=False)
     _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+    time_zone: str = ""
 
     @property
     def n(self) -> int:
@@ -68,21 +72,34 @@ class Rows:
         return values
 
     def codes(self, name: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-        """Return the position of each text in the sorted tuple of all texts (−1 = empty), and the tuple."""
+        """Return the position of each text in the sorted tuple of all texts (−1 = empty), and the tuple.
+
+        An instant's parts are codes as well: ``contacted_at:part_of_day``, ``contacted_at:weekday``.
+        """
         key = f"codes:{name}"
         if key not in self._cache:
-            self._cache[key] = _coded(self._values(name, self._kind(name)))
+            instant, _, part = name.partition(":")
+            self._cache[key] = (
+                self._parts(instant, part) if part else _coded(self._values(name, self._kind(name)))
+            )
         codes: tuple[NDArray[np.int32], tuple[str, ...]] = self._cache[key]
         return codes
 
     def filled(self, name: str) -> NDArray[np.bool_]:
         """Return True where the lender delivered a value."""
+        name = name.partition(":")[0]
         key = f"filled:{name}"
         if key not in self._cache:
             values = self._values(name, self._kind(name))
             self._cache[key] = _frozen(np.asarray(pc.is_valid(values)))
         mask: NDArray[np.bool_] = self._cache[key]
         return mask
+
+    def _parts(self, name: str, part: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return the code of the part of each instant, -1 where there is no instant."""
+        self.contract.column(f"{name}:{part}")
+        codes = part_codes(self.column(name), part=part, time_zone=self.time_zone)
+        return _frozen(np.where(self.filled(name), codes, -1).astype(np.int32)), PARTS[part]
 
     def _kind(self, name: str) -> Kind:
         for column in self.contract.columns:
@@ -100,7 +117,7 @@ class Rows:
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def rows_of(table: Any, contract: Table, *, owners: int) -> Rows:
+def rows_of(table: Any, contract: Table, *, owners: int, time_zone: str = "") -> Rows:
     """Return the numpy view of a prepared table.
 
     Parameters
@@ -111,18 +128,20 @@ def rows_of(table: Any, contract: Table, *, owners: int) -> Rows:
         Its contract.
     owners
         How many loans (or borrowers) the book has.
+    time_zone
+        The book's zone, by whose clock an instant has a part of the day.
     """
     if table is None:
         empty = np.empty(0, np.int32)
         nothing: dict[str, Any] = {}
         offsets = _frozen(np.zeros(owners + 1, np.int64))
-        return Rows(contract, offsets, _frozen(empty), empty, empty, pa.table(nothing))
+        return Rows(contract, offsets, _frozen(empty), empty, empty, pa.table(nothing), time_zone=time_zone)
     table = table.combine_chunks()
     owner_no, day, seen_from, seen_until = (
         _frozen(np.asarray(_single(table[name]))) for name in ("owner_no", "day", "seen_from", "seen_until")
     )
     offsets = np.searchsorted(owner_no, np.arange(owners + 1)).astype(np.int64)
-    return Rows(contract, _frozen(offsets), day, seen_from, seen_until, table)
+    return Rows(contract, _frozen(offsets), day, seen_from, seen_until, table, time_zone=time_zone)
 
 
 def _single(column: Any) -> Any:
