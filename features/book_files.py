@@ -149,19 +149,48 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def check_part(file: Path, expected: str) -> None:
+    """Refuse a part that is missing or whose bytes are not those book.json states.
+
+    Raises
+    ------
+    BookDamaged
+        When it is one of them.
+    """
+    try:
+        found = sha256_of(file)
+    except OSError as error:
+        raise _missing(file, error) from error
+    if found != expected:
+        raise _changed(file, expected, found)
+
+
+def no_parquet(file: Path, error: Exception) -> BookDamaged:
+    """Return what is told when the bytes of a part are not Parquet."""
+    return BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN)
+
+
 def _read(file: Path, expected: str) -> Any:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise BookDamaged(f"the file {file}", f"none ({error.strerror})", AGAIN) from error
+        raise _missing(file, error) from error
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise BookDamaged(
-            f"{file} with sha256 {expected[:12]}…",
-            f"{found[:12]}…",
-            "The file was changed after it was written: restore it or import the book again.",
-        )
+        raise _changed(file, expected, found)
     try:
         return pq.read_table(io.BytesIO(content))
     except (pa.ArrowException, OSError) as error:
-        raise BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN) from error
+        raise no_parquet(file, error) from error
+
+
+def _missing(file: Path, error: OSError) -> BookDamaged:
+    return BookDamaged(f"the file {file}", f"none ({error.strerror})", AGAIN)
+
+
+def _changed(file: Path, expected: str, found: str) -> BookDamaged:
+    return BookDamaged(
+        f"{file} with sha256 {expected[:12]}…",
+        f"{found[:12]}…",
+        "The file was changed after it was written: restore it or import the book again.",
+    )

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any
 
@@ -31,8 +32,8 @@ class ShardRefused(ValueError):
 class BookWriter:
     """Writes a book of ``shards`` shards; it appears at ``path`` when the block ends without an error.
 
-    Shards may be added in any order, each once; one that is not added has no borrowers. Only the shard being
-    added is held in memory.
+    Shards may be added in any order, each once, by several threads at a time; one that is not added has no
+    borrowers. Only the shards being added are held in memory.
 
     Parameters
     ----------
@@ -80,11 +81,17 @@ class BookWriter:
         self._columns: dict[str, dict[str, dict[str, str]]] = {}
         self._contents: dict[str, dict[str, str]] = {}
         self._added: set[int] = set()
+        self._nobodys = Lock()
 
     def __enter__(self) -> BookWriter:
         """Begin the folder beside ``path``."""
         self._folder = self._door.__enter__()
         return self
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that is being written, for what lies beside the tables."""
+        return self._folder
 
     def add(self, shard: int, book: Book | Mapping[str, Any]) -> None:
         """Write one shard.
@@ -155,11 +162,16 @@ class BookWriter:
 
     def _write_part(self, shard: int, name: str, table: Any) -> None:
         file = part_name(shard)
-        if TABLES[name].owner == "none":
-            file = part_name(0)
-            if file in self._files.get(name, {}):
+        if TABLES[name].owner != "none":
+            self._write_file(name, file, table)
+            return
+        with self._nobodys:
+            if part_name(0) in self._files.get(name, {}):
                 self._check_same(name, table)
-                return
+            else:
+                self._write_file(name, part_name(0), table)
+
+    def _write_file(self, name: str, file: str, table: Any) -> None:
         self._columns.setdefault(name, {})[file] = columns_of(table)
         if not table.num_rows and self._shards > 1:
             return
