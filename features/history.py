@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from features.book import Book
 
 __all__ = ["History", "KnownBeforeMorning", "Observations", "observe"]
+
+
+Part = TypeVar("Part")
 
 
 class KnownBeforeMorning(ValueError):
@@ -202,6 +206,22 @@ class History:
     def days_since(self, day: Days) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return the days from a day to as_of; NaN where the day is NO_DAY."""
         return np.where(day == NO_DAY, np.nan, self.as_of - day.astype(np.float64))
+
+    def swept(self, sweep: Callable[..., Part]) -> Part:
+        """Return what a sweep of the book makes of these observations, made once: several features share it.
+
+        ``sweep`` is called with the book and ``loan``, ``borrower``, ``as_of``, ``known_by`` of each observation.
+        """
+        if sweep not in self._swept:
+            self._swept[sweep] = sweep(
+                self._book, loan=self.loan_no, borrower=self.borrower_no, as_of=self.as_of, known_by=self.known_by
+            )
+        part: Part = self._swept[sweep]
+        return part
+
+    @cached_property
+    def _swept(self) -> dict[Any, Any]:
+        return {}
 
     def _of_loan(self, table: str, *, ends: str = "") -> Events:
         rows = self._book.rows(table)
