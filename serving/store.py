@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, LargeBinary, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -102,7 +102,7 @@ def open_store(url: str, *, busy_seconds: float = 15.0) -> Store:
     Raises
     ------
     StoreUnavailable
-        When the database cannot be opened.
+        When the database cannot be opened, or another version laid it out.
     """
     address = make_url(url)
     options: dict[str, Any] = {}
@@ -122,6 +122,14 @@ def open_store(url: str, *, busy_seconds: float = 15.0) -> Store:
             f"Expected a worklist database at {address.render_as_string(hide_password=True)}, "
             f"found {type(failure.orig).__name__}. Check the folder's rights and that the file is a database."
         ) from failure
+    other = _laid_out_otherwise(store)
+    if other:
+        engine.dispose()
+        raise StoreUnavailable(
+            f"Expected the tables of this version at {address.render_as_string(hide_password=True)}, found "
+            f"{other[0]} of another ({len(other)} columns differ). Fetch the outcomes with the version that wrote "
+            "it, move the database aside and publish the list again."
+        )
     return store
 
 
@@ -160,6 +168,27 @@ def _lay_out(store: Store) -> None:
                 connection.execute(insert(heads).values(name=WORKLIST, as_of="", fence=0, issued=0))
     except IntegrityError:
         pass  # another process laid it out in the same moment
+
+
+def _laid_out_otherwise(store: Store) -> list[str]:
+    """Return the columns of this version that the database lacks, or keeps as another type."""
+    with store.reading() as connection:
+        seen = inspect(connection)
+        found = {
+            (table.name, column["name"]): column["type"]
+            for table in metadata.sorted_tables
+            for column in seen.get_columns(table.name)
+        }
+    wanted = [(table.name, column) for table in metadata.sorted_tables for column in table.columns]
+    return [
+        f"{name}.{column.name}"
+        for name, column in wanted
+        if (name, column.name) not in found or _is_binary(column.type) != _is_binary(found[name, column.name])
+    ]
+
+
+def _is_binary(kind: Any) -> bool:
+    return isinstance(getattr(kind, "impl", kind), LargeBinary)
 
 
 def _tune_sqlite(engine: Engine) -> None:

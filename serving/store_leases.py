@@ -7,18 +7,34 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, case, insert, select, update
 
 from serving.store import WORKLIST, Store
 from serving.store_events import Outcome, event_of
-from serving.store_worklist import UnknownCase
+from serving.store_worklist import Item, UnknownCase
 from serving.tables import State, heads, instant_of, items, outcomes, ticks_of
+
+Hand = Literal["mine", "spent", "another", "nobody"]
+"""Whose hand a case lies in; ``spent``: one's own, whose lease ran out and that nobody took over."""
 
 
 class StaleToken(RuntimeError):
     """The token is not that of the case's latest claim, or the claim is another's."""
+
+
+def hand_of(item: Item, *, by: str, at: datetime) -> Hand:
+    """Return whose hand a case lies in, seen by ``by``.
+
+    A lease that ran out still lets its last holder record, as long as nobody claimed the case since.
+    """
+    ran_out = item.lease_until is None or item.lease_until <= at
+    if item.state == "claimed" and not ran_out:
+        return "mine" if item.claimed_by == by else "another"
+    if item.state in ("claimed", "ready", "retired") and item.token and item.claimed_by == by:
+        return "spent"
+    return "nobody"
 
 
 def reap(store: Store, *, at: datetime) -> int:

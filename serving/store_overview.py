@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from serving.store import WORKLIST, Store
 from serving.store_worklist import Item, item_of
-from serving.tables import heads, instant_of, items, publications
+from serving.tables import heads, items
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,11 @@ class Overview:
     ----------
     as_of
         Its morning; None when none was ever published.
-    published_at
-        When it was published.
     by_action
         Number of cases by recommended action.
     """
 
     as_of: str | None
-    published_at: datetime | None
     by_action: Mapping[str, int]
 
     @property
@@ -39,7 +35,9 @@ class Overview:
 
 
 def in_hand(store: Store, *, by: str) -> tuple[Item, ...]:
-    """Return the cases that lie in the hand of ``by``, the lease that ends first before the others.
+    """Return the cases whose record is awaited from ``by``, the lease that ends first before the others.
+
+    Besides what ``by`` holds: cases of the list in force whose lease ran out and that nobody took over since.
 
     Examples
     --------
@@ -47,9 +45,12 @@ def in_hand(store: Store, *, by: str) -> tuple[Item, ...]:
     >>> in_hand(open_store("sqlite://"), by="ann")
     ()
     """
-    held = select(items).where(items.c.state == "claimed", items.c.claimed_by == by)
+    morning = select(heads.c.as_of).where(heads.c.name == WORKLIST).scalar_subquery()
+    spent = and_(items.c.state.in_(("ready", "retired")), items.c.token > 0, items.c.as_of == morning)
+    awaited = select(items).where(items.c.claimed_by == by, or_(items.c.state == "claimed", spent))
+    first = (items.c.lease_until.is_(None), items.c.lease_until, items.c.case_id)
     with store.reading() as connection:
-        rows = connection.execute(held.order_by(items.c.lease_until, items.c.case_id)).mappings().all()
+        rows = connection.execute(awaited.order_by(*first)).mappings().all()
     return tuple(item_of(row) for row in rows)
 
 
@@ -64,21 +65,13 @@ def overview(store: Store) -> Overview:
     """
     with store.reading() as connection:
         head = connection.execute(select(heads).where(heads.c.name == WORKLIST)).one()
-        published = connection.execute(
-            select(publications.c.published_at).where(
-                publications.c.as_of == head.as_of, publications.c.fence == head.fence
-            )
-        ).scalar()
-    return Overview(
-        as_of=head.as_of or None,
-        published_at=None if published is None else instant_of(published),
-        by_action=dict(_by_action(store, head.as_of, head.fence)),
-    )
+    return Overview(head.as_of or None, dict(_by_action(store, head.as_of, head.fence)))
 
 
 @lru_cache(maxsize=4)
 def _by_action(store: Store, as_of: str, _fence: int) -> tuple[tuple[str, int], ...]:
     """Return the cases of a day by action, counted once for each publication: every page shows them."""
-    counted = select(items.c.action, func.count()).where(items.c.as_of == as_of).group_by(items.c.action)
+    stands = (items.c.as_of == as_of, items.c.state != "retired")
+    counted = select(items.c.action, func.count()).where(*stands).group_by(items.c.action)
     with store.reading() as connection:
         return tuple((action, count) for action, count in connection.execute(counted))

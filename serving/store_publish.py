@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from serving.account_sheet import AccountSheet
 from serving.decision import Decision
@@ -171,7 +171,14 @@ def _replace(
     connection: Connection, rows: list[dict[str, Any]], *, as_of: date, fence: int
 ) -> tuple[int, int]:
     day = as_of.isoformat()
-    columns = (items.c.case_id, items.c.state, items.c.token, items.c.digest)
+    columns = (
+        items.c.case_id,
+        items.c.state,
+        items.c.token,
+        items.c.digest,
+        items.c.claimed_by,
+        items.c.claimed_at,
+    )
     before = {row.case_id: row for row in connection.execute(select(*columns).where(items.c.as_of == day))}
     kept = {case_id for case_id, row in before.items() if row.state in _KEPT}
     fresh = [row for row in rows if row["case_id"] not in kept]
@@ -179,15 +186,22 @@ def _replace(
     for row in rows:
         if row["case_id"] in kept and before[row["case_id"]].digest == row["digest"]:
             _renew(connection, items.c.case_id == row["case_id"], fence=fence)
-    # A returning case carries its token on, so that whoever held it before stays refused.
+    # A returning case carries its token on, so that whoever held it before another hand stays refused; under
+    # the same decision its last holder may still record what came of it.
     for row in fresh:
-        if row["case_id"] in before:
-            row["token"] = before[row["case_id"]].token
+        earlier = before.get(row["case_id"])
+        if earlier is not None:
+            row["token"] = earlier.token
+            if earlier.digest == row["digest"]:
+                row.update(claimed_by=earlier.claimed_by, claimed_at=earlier.claimed_at)
     replaced = [{"case": row["case_id"]} for row in fresh if row["case_id"] in before]
     if replaced:
         connection.execute(delete(items).where(items.c.case_id == bindparam("case")), replaced)
+    gone = and_(items.c.state == "left_alone", items.c.as_of == day)  # and not on the new list of the day
     retired = connection.execute(
-        update(items).where(items.c.state.in_(("ready", "awaiting_approval"))).values(state="retired")
+        update(items)
+        .where(or_(items.c.state.in_(("ready", "awaiting_approval")), gone))
+        .values(state="retired")
     ).rowcount
     if fresh:
         connection.execute(insert(items), fresh)

@@ -102,7 +102,7 @@ def worklist(
     Parameters
     ----------
     action, bucket, state
-        Keep only these cases.
+        Keep only these cases. Without a state the list in force leaves out cases that it retired.
     after
         Cursor of the page before.
     limit
@@ -127,6 +127,8 @@ def worklist(
         for column, value in ((items.c.action, action), (items.c.bucket, bucket), (items.c.state, state)):
             if value is not None:
                 wanted.append(column == value)
+        if state is None and day == head.as_of:
+            wanted.append(items.c.state != "retired")
         size = max(1, min(limit, LONGEST_PAGE))
         rows = (
             connection.execute(

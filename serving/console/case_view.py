@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from serving.account_sheet import AccountSheet
 from serving.console.acts import HOLD
@@ -14,9 +14,9 @@ from serving.console.session import Person
 from serving.decision import ActionValue, Decision, GateCheck
 from serving.policy.spoken import GOOD_SCORES
 from serving.store_approvals import APPROVALS_NEEDED
+from serving.store_leases import Hand, hand_of
 from serving.store_worklist import Item, Story
 
-Hand = Literal["mine", "spent", "another", "nobody"]
 _BAR_STEPS: Final = 100
 _SCORES_IN_ORDER: Final = ("p_able", "p_willing", "p_willful")
 
@@ -96,7 +96,7 @@ class CaseView:
 def case_view(told: Story, sheet: AccountSheet | None, *, person: Person, now: datetime) -> CaseView:
     """Return a case in order, for this person at this moment."""
     item, decision = told.item, told.item.decision
-    hand = hand_of(item, person=person, now=now)
+    hand = hand_of(item, by=person.name, at=now)
     lines = _score_lines(decision)
     left = 0 if item.lease_until is None else (item.lease_until - now).total_seconds() / 60
     return CaseView(
@@ -127,19 +127,6 @@ def case_view(told: Story, sheet: AccountSheet | None, *, person: Person, now: d
         has_approved=person.name in told.approved_by,
         time_zone=zone_name(decision, sheet),
     )
-
-
-def hand_of(item: Item, *, person: Person, now: datetime) -> Hand:
-    """Return whose hand a case lies in.
-
-    A lease that ran out still lets its last holder record, as long as nobody claimed the case since.
-    """
-    ran_out = item.lease_until is None or item.lease_until <= now
-    if item.state == "claimed" and not ran_out:
-        return "mine" if item.claimed_by == person.name else "another"
-    if item.state in ("claimed", "ready", "retired") and item.token and item.claimed_by == person.name:
-        return "spent"
-    return "nobody"
 
 
 def reason_bars(decision: Decision) -> tuple[ReasonBar, ...]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -66,7 +67,7 @@ class ConsoleEdge:
 
     async def _answer(self, problem: Message, said: bytes, scope: Scope, send: Send) -> None:
         """Send the page of a refusal, with the headers that the refusal had."""
-        page = self._explain(Request(scope), problem["status"], _details(said))
+        page = await run_in_threadpool(self._explain, Request(scope), problem["status"], _details(said))
         headers = MutableHeaders(raw=problem["headers"])
         for name in ("content-type", "content-length"):
             headers[name] = page.headers[name]

@@ -73,6 +73,6 @@ def pair_of(model: ListedModel, shelf: Shelf) -> Pair | None:
 
 
 def _alike(ours: JudgedRow | None, theirs: JudgedRow | None) -> bool:
-    if ours is None or theirs is None or ours.auc.n is None:
+    if ours is None or theirs is None or ours.auc.n is None or ours.base_rate is None:
         return False
     return (ours.auc.n, ours.base_rate) == (theirs.auc.n, theirs.base_rate)

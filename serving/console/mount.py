@@ -67,7 +67,7 @@ def refused(
 ) -> Response:
     """Return the page that says no in words."""
     refusal = refusal_of(kind, status=status)
-    who = person or _whoever(request)
+    who = person if person or kind == "store-unavailable" else _whoever(request)
     back = "" if who is None or request.method != "POST" else routes_sign.own_address(here_of(request))
     return page(
         request, "refused.html", person=who, status=status, refusal=refusal, incident=incident, back=back
@@ -83,7 +83,7 @@ def _whoever(request: Request) -> Person | None:
         return None
 
 
-async def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
+def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, NotSignedIn)
     read = request.method in ("GET", "HEAD")
     target = address_of(request) if read and request.url.path not in ("/console", "/console/") else ""
@@ -97,12 +97,12 @@ async def _ask_to_sign_in(request: Request, refusal: Exception) -> Response:
     return page(request, "sign_in.html", person=None, status=401, target=target, problem=problem)
 
 
-async def _refuse_role(request: Request, refusal: Exception) -> Response:
+def _refuse_role(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, PageRefused)
     return refused(request, 403, "role-refused", person=refusal.person)
 
 
-async def _refuse_form(request: Request, refusal: Exception) -> Response:
+def _refuse_form(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, StaleForm):
         return refused(request, 403, "stale-form")
     return refused(request, 422, "form-refused")

@@ -42,7 +42,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "promise": message(
         "A promise needs an amount and a day, and belongs only to the result “promised to pay” or a visit that met somebody."
     ),
-    "promise.amount": message("Write an amount above zero."),
+    "promise.amount": message("Write an amount above zero that a loan can have."),
     "promise.due_on": message("Choose a day from today on, within ten years."),
     "happened_at": message("Choose a moment between the claim of this case and now."),
 }
@@ -153,7 +153,7 @@ def problem_of(refused: OutcomeRefused) -> Mapping[str, str]:
     Examples
     --------
     >>> problem_of(OutcomeRefused("Expected …", field="promise.amount"))
-    {'amount': 'Write an amount above zero.'}
+    {'amount': 'Write an amount above zero that a loan can have.'}
     """
     return {_FIELD_OF.get(refused.field, "result"): _REFUSALS.get(refused.field, _OTHERWISE)}
 

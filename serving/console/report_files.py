@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -135,7 +135,8 @@ def _opened(folder: Path, name: str) -> Iterator[tuple[int, int, float]]:
 
 def _described(name: str, head: bytes, *, size: int, seconds: float) -> ReportFile:
     says = _Head()
-    says.feed(head.decode("utf-8", "replace"))
+    with suppress(AssertionError):  # html.parser says so of a declaration that it cannot make out
+        says.feed(head.decode("utf-8", "replace"))
     return ReportFile(
         name=name,
         title=" ".join(says.title.split())[:200] or name,

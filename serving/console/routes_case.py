@@ -13,11 +13,11 @@ from serving.console.forms import SignedForm, signed_form
 from serving.console.notices import notice_of_case
 from serving.console.pages import page
 from serving.console.session import Person, signed_in
+from serving.console.sheets import readable_sheet
 from serving.routes.access import CaseId, Serving
 from serving.store import Store
 from serving.store_approvals import approve
 from serving.store_leases import extend, release
-from serving.store_sheets import sheet_of
 from serving.store_worklist import story
 
 router = APIRouter(include_in_schema=False)
@@ -81,6 +81,6 @@ def read_case(
     """Show a case: who, how much, why, what may be done and what came of it."""
     told = story(service.store, case_id)
     now = service.clock()
-    view = case_view(told, sheet_of(service.store, case_id), person=person, now=now)
+    view = case_view(told, readable_sheet(service.store, case_id), person=person, now=now)
     notice = notice_of_case(request.query_params.get("said", ""), view)
     return page(request, "case.html", person=person, view=view, notice=notice, now=now)

@@ -19,12 +19,12 @@ from serving.console.outcome_form import CONTACT_CHANNELS, FIELDS, problem_of, r
 from serving.console.pages import page
 from serving.console.routes_case import CASE
 from serving.console.session import Person, signed_in
+from serving.console.sheets import readable_sheet
 from serving.routes.access import CaseId, Service, Serving
 from serving.store import Store
 from serving.store_events import OutcomeRefused
 from serving.store_leases import StaleToken, complete
 from serving.store_once import IdempotencyKeyReused
-from serving.store_sheets import sheet_of
 from serving.store_worklist import story
 
 router = APIRouter(include_in_schema=False)
@@ -32,6 +32,10 @@ NOT_YOURS = message(
     "This case is not in your hand: nothing was recorded. Claim it again if it is still ready."
 )
 NOT_IN_HAND = message("This case is not in your hand. Claim it first, then record what came of it.")
+OTHER_HAND = message("Somebody else recorded what came of this case first; nothing of yours was recorded.")
+CLAIMED_AGAIN = message(
+    "This case was claimed again since this form was opened: nothing was recorded. Read it once more and send it again."
+)
 IS_DONE = message("What came of this case is recorded already.")
 SENT_BEFORE = message("This form was sent before with other answers; the first ones are recorded.")
 
@@ -57,7 +61,9 @@ def record_outcome(
     """Record what came of a case; it is done, and the book learns of it."""
     typed, token, person = form.only(*FIELDS), token_of(form), form.person
     at = service.clock()
-    view = case_view(story(service.store, case_id), sheet_of(service.store, case_id), person=person, now=at)
+    view = case_view(
+        story(service.store, case_id), readable_sheet(service.store, case_id), person=person, now=at
+    )
     visit = view.decision.action == "visit"
     outcome, problems = read_outcome(typed, visit=visit, currency=view.decision.currency, zone=view.time_zone)
 
@@ -91,17 +97,20 @@ def _form_page(
     status: int = 200,
 ) -> Response:
     now = service.clock()
-    view = case_view(story(service.store, case_id), sheet_of(service.store, case_id), person=person, now=now)
+    view = case_view(
+        story(service.store, case_id), readable_sheet(service.store, case_id), person=person, now=now
+    )
     visit = view.decision.action == "visit"
     empty = dict.fromkeys(FIELDS, "")
     begun = {"token": str(view.item.token), "staff": person.name if visit else ""}
     begun["channel"] = {"call": "call", "message": "sms"}.get(view.decision.action, "")
+    again = told == NOT_YOURS and view.may_record
     shown: dict[str, Any] = {
         "view": view,
         "visit": visit,
-        "typed": {**empty, **begun, **(typed or {})},
+        "typed": {**empty, **begun, **(typed or {}), **({"token": begun["token"]} if again else {})},
         "problems": problems or {},
-        "told": _why_not(view, told),
+        "told": _why_not(view, told, by=person.name),
         "results": VISIT_OUTCOMES if visit else CONTACT_OUTCOMES,
         "reasons": STATED_REASONS,
         "channels": CONTACT_CHANNELS,
@@ -110,8 +119,10 @@ def _form_page(
     return page(request, "outcome.html", person=person, status=status, **shown)
 
 
-def _why_not(view: CaseView, told: str) -> str:
-    """Return why nothing can be recorded, or nothing when it can."""
+def _why_not(view: CaseView, told: str, *, by: str) -> str:
+    """Return why nothing was or can be recorded, or nothing when it can."""
     if view.item.state == "done" and told != SENT_BEFORE:
-        return IS_DONE
+        return OTHER_HAND if told and view.item.claimed_by != by else IS_DONE
+    if told == NOT_YOURS and view.may_record:
+        return CLAIMED_AGAIN
     return told if told or view.may_record else NOT_IN_HAND

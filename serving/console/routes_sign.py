@@ -19,6 +19,7 @@ from serving.routes.access import Serving
 
 router = APIRouter(include_in_schema=False)
 _YEAR = 366 * 86_400
+_LONGEST_ADDRESS = 2_000
 SIGN_IN = "/console/sign-in"
 
 
@@ -36,7 +37,7 @@ def home(person: Annotated[Person, Depends(signed_in())]) -> Response:
 
 
 @router.get(SIGN_IN)
-def ask_key(request: Request, target: Annotated[str, Query(alias="next", max_length=2000)] = "") -> Response:
+def ask_key(request: Request, target: Annotated[str, Query(alias="next")] = "") -> Response:
     """Ask for a key."""
     return page(request, "sign_in.html", person=None, target=own_address(target), problem="")
 
@@ -103,5 +104,6 @@ def own_address(target: str) -> str:
     ('', '/console/cases/%E5%90%88@2026-03-02')
     """
     plain = target.isascii() and target.isprintable() and not re.search(r"[\\ #]|//", target)
+    plain = plain and len(target) <= _LONGEST_ADDRESS
     upwards = any(unquote(part) in (".", "..") for part in target.partition("?")[0].split("/"))
     return target if plain and not upwards and target.startswith("/console/") else ""

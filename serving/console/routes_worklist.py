@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from features.buckets import BUCKETS
 from serving.console.acts import HOLD, act_once, case_address
 from serving.console.filters import PAGE_LENGTH, Chosen, chosen_of
-from serving.console.forms import FormRefused, SignedForm, signed_form
+from serving.console.forms import SignedForm, signed_form
 from serving.console.notices import notice_of
 from serving.console.pages import page
 from serving.console.session import Person, signed_in
@@ -19,7 +19,7 @@ from serving.routes.access import Service, Serving
 from serving.store import Store
 from serving.store_claims import OutsideLawfulHours, claim
 from serving.store_overview import in_hand, overview
-from serving.store_worklist import CursorRefused, worklist
+from serving.store_worklist import CursorRefused, Item, worklist
 from serving.tables import STATES
 
 router = APIRouter(include_in_schema=False)
@@ -58,10 +58,7 @@ def claim_work(
     request: Request, service: Serving, form: Annotated[SignedForm, Depends(signed_form("work"))]
 ) -> Response:
     """Take the best ready case, or one that was named, into this person's hand."""
-    fields = form.only("once", "action", "case_id")
-    action, case_id = fields["action"] or None, fields["case_id"] or None
-    if action is not None and action not in ACTIONS:
-        raise FormRefused("Expected an action of the list, found another. Use the form of the page.")
+    case_id = form.only("once", "case_id")["case_id"] or None
     at = service.clock()
 
     def work(store: Store) -> str:
@@ -70,7 +67,6 @@ def claim_work(
             by=form.person.name,
             lease_seconds=int(HOLD.total_seconds()),
             at=at,
-            action=action,
             case_id=case_id,
         )
         return "" if held is None else held.item.case_id
@@ -119,6 +115,13 @@ def _list_page(
         "buckets": BUCKETS[1:],
         "states": STATES[:-1],
         "outside": outside,
+        "one_zone": _one_zone(shown.items),
         "notice": notice_of(said),
     }
     return page(request, "worklist.html", person=person, status=status, **told)
+
+
+def _one_zone(shown: tuple[Item, ...]) -> str:
+    """Return the time zone of every case that knows its own; nothing when they have several, or none is known."""
+    zones = {str(item.decision.facts.get("time_zone", "")) for item in shown} - {""}
+    return zones.pop() if len(zones) == 1 else ""

@@ -16,7 +16,8 @@ from serving.store import Store, StoreUnavailable, check_store, open_store
 from serving.store_approvals import NothingToApprove, approve
 from serving.store_claims import claim
 from serving.store_events import ContactMade, Outcome
-from serving.store_leases import complete, reap, release
+from serving.store_leases import StaleToken, complete, reap, release
+from serving.store_overview import in_hand
 from serving.store_publish import StaleFence, next_fence, publish
 from serving.store_rows import DecisionsRefused
 from serving.store_worklist import UnknownCase, story, worklist
@@ -116,6 +117,28 @@ def test_a_claim_whose_decision_changed_meanwhile_is_retired_when_given_back() -
     assert (done.kept, states(store)) == (1, {"L-1@2026-03-02": "claimed"})
     release(store, held.item.case_id, token=held.token, by="ann")
     assert states(store) == {"L-1@2026-03-02": "retired"}
+
+
+def test_an_outcome_that_comes_late_is_recorded_although_the_list_of_the_day_was_published_again() -> None:
+    store, _ = published([decision(1), decision(2)])
+    held = claim(store, by="ann", lease_seconds=1, at=NOON)
+    assert held is not None
+    reap(store, at=NOON + timedelta(seconds=1))
+    published([decision(1), decision(2), decision(3)], store=store)
+    assert [item.case_id for item in in_hand(store, by="ann")] == ["L-1@2026-03-02"]
+    complete(store, held.item.case_id, token=held.token, by="ann", outcome=TALKED, at=NOON)
+    assert (states(store)["L-1@2026-03-02"], in_hand(store, by="ann")) == ("done", ())
+
+
+def test_under_another_decision_the_earlier_holder_stays_refused() -> None:
+    store, _ = published([decision(1)])
+    held = claim(store, by="ann", lease_seconds=1, at=NOON)
+    assert held is not None
+    reap(store, at=NOON + timedelta(seconds=1))
+    published([decision(1, dpd=13)], store=store)
+    assert in_hand(store, by="ann") == ()
+    with pytest.raises(StaleToken):
+        complete(store, held.item.case_id, token=held.token, by="ann", outcome=TALKED, at=NOON)
 
 
 def test_going_back_to_an_earlier_list_revives_it_with_tokens_that_go_on() -> None:

@@ -91,7 +91,7 @@ def test_a_willful_score_never_stands_without_what_it_is_not(desk: Desk, languag
 def test_a_case_without_a_sheet_says_what_is_missing(desk: Desk, ann: Visitor) -> None:
     publish_morning(desk, (decision(1, facts={"arrears_principal": 1}),), sheets=False)
     words = ann.get(CALL).words
-    assert "published without its account sheet" in words
+    assert "account sheet of this case is not at hand" in words
     assert "do not say how the arrears of ¥1,500.00 split" in words
 
 

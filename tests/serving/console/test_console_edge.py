@@ -166,11 +166,11 @@ def test_a_refused_form_leads_back_to_the_page_it_stood_on(desk: Desk, ann: Visi
 
 def test_a_store_that_fails_is_told_in_words(desk: Desk, ann: Visitor) -> None:
     with desk.store.writing() as connection:
-        connection.execute(text("alter table publications rename to lost"))
+        connection.execute(text("alter table items rename to lost"))
     page = ann.get("/console/worklist")
     assert (page.status, "The worklist does not answer" in page.words) == (503, True)
     assert page.headers["retry-after"] == "2"
-    assert "publications" not in page.html
+    assert "items" not in page.words
 
 
 def test_a_fault_of_the_service_gives_an_incident_and_nothing_else(

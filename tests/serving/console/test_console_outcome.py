@@ -213,6 +213,30 @@ def test_a_case_in_anothers_hand_is_not_recorded_and_says_whose(desk: Desk, cloc
     assert not ann.get(f"{CASE}/outcome").has("/outcome")
 
 
+def test_an_outcome_that_somebody_else_recorded_first_is_told_with_the_name(desk: Desk, clock: Clock) -> None:
+    ann, page = asked(desk)
+    clock.moment = NOON + timedelta(minutes=31)
+    reap(desk.store, at=clock.moment)
+    held = claim(desk.store, by="bob", lease_seconds=600, at=clock.moment, case_id="L-1@2026-03-02")
+    assert held is not None
+    complete(desk.store, "L-1@2026-03-02", token=held.token, by="bob", outcome=TALKED, at=clock.moment)
+    late = ann.send(page, "/outcome", **TOLD)
+    assert (late.status, "nothing of yours was recorded" in late.words) == (409, True)
+    assert "recorded by bob" in late.words
+
+
+def test_a_form_from_before_a_second_claim_of_ones_own_can_be_sent_again(desk: Desk, clock: Clock) -> None:
+    ann, page = asked(desk)
+    clock.moment = NOON + timedelta(minutes=31)
+    reap(desk.store, at=clock.moment)
+    claim(desk.store, by="ann", lease_seconds=600, at=clock.moment, case_id="L-1@2026-03-02")
+    stale = ann.send(page, "/outcome", **TOLD)
+    assert (stale.status, "claimed again since this form was opened" in stale.words) == (409, True)
+    assert stale.form("/outcome").fields["amount"] == "1,200.50"
+    again = {name: value for name, value in stale.form("/outcome").fields.items() if name in TOLD}
+    assert ann.send(stale, "/outcome", **{**TOLD, **again}).address.endswith("said=recorded")
+
+
 def test_an_outcome_that_comes_late_before_anyone_else_is_recorded(desk: Desk, clock: Clock) -> None:
     ann, page = asked(desk)
     clock.moment = NOON + timedelta(minutes=31)
