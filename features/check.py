@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from features.book import Book
-from features.book_files import BookDamaged, check_seal, opened
+from features.book_files import BookDamaged
+from features.book_statement import Statement, check_seal, statement_of
+from features.check_parts import damage, looked_at
+from features.check_shards import joined_problems, repeated_keys
 from features.examine import examined
+from features.key_shelf import KeyShelf
 from features.manifest import Manifest
-from features.prepare import DERIVED
 from features.problem import BookRefused as BookRefused
 from features.problem import Origin
 from features.problem import Problem as Problem
+
+THREADS = 2
+"""How many shards, or tables of a book in one piece, are looked at side by side."""
 
 
 def problems_of(
@@ -39,17 +46,19 @@ def problems_of(
     return examined(tables, manifest=manifest, origins=origins).problems
 
 
-def check_book(path: Path) -> list[Problem]:
+def check_book(path: Path, *, threads: int = THREADS) -> list[Problem]:
     """Return everything that is wrong with a book on disk; an empty list for a sound one.
 
-    Files are held against the digests in book.json, rows against the contract, and the derived
-    columns against those the rows give today. A missing folder or a damaged file is a problem, not
-    an exception.
+    Files are held against the digests in book.json, rows against the contract, the derived columns against those
+    the rows give today, and shards against each other. A missing folder or a damaged file is a problem, not an
+    exception. At most ``threads`` shards are held in memory.
 
     Parameters
     ----------
     path
         Folder of the book.
+    threads
+        How many shards, or tables of a book in one piece, are looked at side by side.
 
     Examples
     --------
@@ -57,54 +66,31 @@ def check_book(path: Path) -> list[Problem]:
     ['damaged']
     """
     try:
-        manifest, names, read, digest = opened(path)
+        said = statement_of(path)
     except BookDamaged as error:
-        return [_damage("book", error)]
-    problems: list[Problem] = []
-    tables: dict[str, Any] = {}
-    for name in names:
-        try:
-            tables[name] = read(name)
-        except BookDamaged as error:
-            problems.append(_damage(name, error))
-    if problems:
-        return problems
-    raw = {n: t.drop_columns([c for c in DERIVED if c in t.column_names]) for n, t in tables.items()}
-    origins = {n: Origin(((f"{n}/part-0000.parquet", t.num_rows, 1),)) for n, t in tables.items()}
-    try:
-        book = Book.from_tables(raw, manifest=manifest, origins=origins)
-    except BookRefused as error:
-        return list(error.problems)
-    problems = [_drifted(name) for name in names if not book.table(name).equals(tables[name])]
-    if book.digest != digest:
-        problems.append(
-            Problem(
-                "book",
-                "digest",
-                "other-contents",
-                f"contents with the digest {digest[:12]}… of book.json",
-                f"contents with the digest {book.digest[:12]}…",
-                "book.json was edited after the book was written: import the book again.",
-            )
-        )
+        return [damage("book", error)]
+    with ThreadPoolExecutor(threads) as pool:
+        if said.shards == 1:
+            problems = looked_at(path, said, shard=0, spread=pool.map).problems
+        else:
+            problems = _shards_problems(path, said, pool)
     if not problems:
         try:
             check_seal(path)
         except BookDamaged as error:
-            problems.append(_damage("book", error))
+            problems.append(damage("book", error))
     return problems
 
 
-def _damage(table: str, error: BookDamaged) -> Problem:
-    return Problem(table, "", "damaged", error.expected, error.found, error.remedy)
+def _shards_problems(path: Path, said: Statement, pool: ThreadPoolExecutor) -> list[Problem]:
+    """Return what is wrong with the shards of a book and between them."""
+    with tempfile.TemporaryDirectory(prefix="duecourse-check-") as folder:
+        shelf = KeyShelf(Path(folder))
 
+        def look(shard: int) -> list[Problem]:
+            looked = looked_at(path, said, shard=shard)
+            shelf.put(shard, looked.keys)
+            return looked.problems
 
-def _drifted(table: str) -> Problem:
-    return Problem(
-        table,
-        "",
-        "derived-differ",
-        "owner_no, day, seen_from and seen_until as the rows and the time zone give them",
-        "other values or another order",
-        "The time zone data changed or the file was made elsewhere: import the book again.",
-    )
+        found = list(pool.map(look, range(said.shards)))
+        return [*joined_problems(found, shards=said.shards), *repeated_keys(path, said, shelf)]

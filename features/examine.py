@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from features.check_columns import canonical
+from features.check_plans import plan_problems
 from features.check_rows import Surroundings, latest_disbursement, row_problems
 from features.check_words import manifest_problems, word_problems
 from features.coding import Coded, IdSpace, coded, id_space
@@ -69,6 +70,7 @@ def examined(
         findings = findings_of(table, name, origins)
         problems += word_problems(findings, manifest)
         problems += row_problems(findings, codes[name], around)
+    problems += plan_problems({name: findings_of(table, name, origins) for name, table in read.items()})
     return Examined(read, space, codes, problems)
 
 
