@@ -1,6 +1,7 @@
-"""The rows of small random books: late, revised, reversed, tied, of loans that share a borrower.
+"""The rows of small random books: loans, what falls due, what is paid, and the plans that change it.
 
-Every choice comes from one source of chance, so a book can be drawn by Hypothesis (which shrinks it) or from a seed.
+Rows are late, revised, reversed, back-dated and tied. Every choice comes from one source of chance, so a book can
+be drawn by Hypothesis (which shrinks it) or from a seed.
 """
 
 from __future__ import annotations
@@ -11,22 +12,14 @@ from random import Random
 
 import pandas as pd
 
-from features.contracts import (
-    CAPACITY_EVIDENCE,
-    CHANNELS,
-    CONTACT_OUTCOMES,
-    OFFER_ANSWERS,
-    OFFER_KINDS,
-    STATED_REASONS,
-    VISIT_OUTCOMES,
-    WILLINGNESS_EVIDENCE,
-)
+from features.contracts import END_KINDS, PLAN_KINDS, TABLES
 from tests.builders import Row
 
 START = dt.date(2024, 1, 1)
 DAYS = 300
-CLOCKS = ("00:10", "12:00", "23:40")
 Tables = dict[str, list[Row]]
+RESCHEDULES = "plan_id" in {column.name for column in TABLES["instalments"].columns}  # GATE
+KINDS = (*PLAN_KINDS, "pause", "reschedule") if RESCHEDULES else ("extension",)  # GATE
 
 
 def day(number: int) -> str:
@@ -58,29 +51,39 @@ class Writer:
         return rows
 
 
-def add_loan_rows(tables: Tables, write: Writer, loan: str, began: int) -> None:
+def add_loan(tables: Tables, write: Writer, loan: str, owner: str, began: int) -> None:
+    """Add the rows of one loan itself; its end is told at once, later, or taken back."""
+    pick, number = write.chance.choice, write.chance.randint
+
+    def terms() -> Row:
+        ended = pick((None, None, None, began + pick((3, 90, 200))))
+        return {
+            "loan_id": loan,
+            "borrower_id": owner,
+            "product": pick(("cash", "card", None)),
+            "portfolio": "own",
+            "disbursed_on": day(began),
+            "principal": number(0, 90_000),
+            "annual_rate": pick((0.12, 0.24, None)),
+            **({"penalty_rate": pick((0.18, 0.36, None))} if RESCHEDULES else {}),
+            "term_months": pick((0, 6, 12)),
+            "guarantor": pick((True, False, None)),
+            "collateral": pick((True, False, None)),
+            "ended_on": None if ended is None else day(ended),
+            "end_kind": None if ended is None else pick(END_KINDS),
+        }
+
+    tables["loans"] += write.versions(began, terms)
+
+
+def add_money_rows(tables: Tables, write: Writer, loan: str, began: int) -> None:
+    """Add what falls due on a loan and what is paid."""
     chance, pick, number = write.chance, write.chance.choice, write.chance.randint
-
-    def later() -> int:
-        return number(began, DAYS)
-
     if chance.random() < 0.8:
         for n in range(number(0, 5)):
-            due = began + 1 + number(0, 60) + 30 * n
-            for row in write.versions(
-                began,
-                lambda n=n, due=due: {
-                    "loan_id": loan,
-                    "number": n,
-                    "due_on": day(due + pick((0, 0, 15))),
-                    "principal_due": pick((0, 100, 1000)),
-                    "interest_due": pick((0, 7, None)),
-                    "fee_due": pick((None, 0, 5)),
-                },
-            ):
-                tables["instalments"].append(row)
+            add_instalment(tables, write, loan, n, began, began + 1 + number(0, 60) + 30 * n, plan=None)
     for n in range(number(0, 6)):
-        on = later()
+        on = number(began, DAYS)
         tables["payments"] += write.versions(
             on,
             lambda n=n, on=on: {
@@ -91,156 +94,70 @@ def add_loan_rows(tables: Tables, write: Writer, loan: str, began: int) -> None:
                 "channel": pick(("bank", "app", None)),
             },
         )
-    if chance.random() < 0.5:
-        for month in range(number(0, 9)):
-            first = (pd.Timestamp(START) + pd.DateOffset(months=month)).date()
-            end = ((pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date() - START).days
-            tables["statements"] += write.versions(
-                end,
-                lambda first=first: {
-                    "loan_id": loan,
-                    "month": first.isoformat(),
-                    "balance": pick((None, -50, 0, 2500, 4000)),
-                    "limit": pick((None, 0, 5000, 5000)),
-                    "amount_due": pick((None, 0, 300)),
-                    "amount_paid": pick((None, 0, 100, 300, -20)),
-                    "dpd": pick((None, 0, 12, 45, 75)),
-                    "status": pick((None, "C", "2", "31-60", "current", "no_loan")),
-                },
-            )
-    for n in range(number(0, 5)):
-        on, clock = later(), pick(CLOCKS)
-        tables["contacts"] += write.versions(
-            on,
-            lambda n=n, on=on, clock=clock: {
-                "contact_id": f"C-{loan}-{n}",
-                "loan_id": loan,
-                "contacted_at": instant(on, clock),
-                "channel": pick((*CHANNELS, "call", "call", "call", "call")),
-                "direction": pick(("out", "out", "in", None)),
-                "number_id": pick(("a", "b", None)),
-                "outcome": pick((*CONTACT_OUTCOMES, None)),
-                "stated_reason": pick((*STATED_REASONS, None)),
-            },
-        )
-    for n in range(number(0, 3)):
-        on, clock = later(), pick(CLOCKS)
-        tables["promises"] += write.versions(
-            on,
-            lambda n=n, on=on, clock=clock: {
-                "promise_id": f"M-{loan}-{n}",
-                "loan_id": loan,
-                "promised_at": instant(on, clock),
-                "due_on": day(on + number(0, 30)),
-                "amount": pick((0, 100, 1000, 1111)),
-            },
-        )
-    for n in range(number(0, 2)):
-        on, clock = later(), pick(CLOCKS)
-        tables["offers"] += write.versions(
-            on,
-            lambda n=n, on=on, clock=clock: {
-                "offer_id": f"O-{loan}-{n}",
-                "loan_id": loan,
-                "offered_at": instant(on, clock),
-                "kind": pick((*OFFER_KINDS, None)),
-                "answer": pick((*OFFER_ANSWERS, None)),
-            },
-        )
-        on = later()
-        tables["visits"] += write.versions(
-            on,
-            lambda n=n, on=on: {
-                "visit_id": f"V-{loan}-{n}",
-                "loan_id": loan,
-                "planned_on": day(on),
-                "visited_at": pick((instant(on, "09:00"), None)),
-                "outcome": pick((*VISIT_OUTCOMES, "met", "met")),
-                "income_seen": pick((True, False, None)),
-                "assets_seen": pick((True, False, None)),
-            },
-        )
-        on = later()
-        tables["plans"] += write.versions(
-            on,
-            lambda n=n, on=on: {
-                "plan_id": f"N-{loan}-{n}",
-                "loan_id": loan,
-                "kind": "extension",
-                "starts_on": day(on + pick((0, 10))),
-                "ends_on": pick((None, day(on + 30))),
-            },
-        )
-    if chance.random() < 0.5:
-        tables["attributes"] += write.versions(
-            began,
-            lambda: {
-                "owner_kind": "loan",
-                "owner_id": loan,
-                "name": "score",
-                "value": pick((None, 1.5, 2.0)),
-                "code": None,
-            },
-        )
 
 
-def add_borrower_rows(tables: Tables, write: Writer, owner: str, *, suffix: str) -> None:
-    pick, number = write.chance.choice, write.chance.randint
-    for n in range(number(0, 2)):
-        on = number(0, DAYS)
-        tables["evidence"] += write.versions(
-            on,
-            lambda n=n, on=on: {
-                "evidence_id": f"E-{suffix}-{n}",
-                "borrower_id": owner,
-                "kind": pick((*CAPACITY_EVIDENCE, *WILLINGNESS_EVIDENCE, "C5", "W9", "W9")),
-                "source": "visit",
-                "confidence": 0.5,
-                "observed_on": day(on),
-                "expires_on": pick((None, day(on + 50))),
-            },
-        )
-        on = number(0, DAYS)
-        tables["flags"] += write.versions(
-            on,
-            lambda n=n, on=on: {
-                "flag_id": f"F-{suffix}-{n}",
-                "borrower_id": owner,
-                "kind": pick(("hardship", "dispute", "bankruptcy")),
-                "starts_on": day(on + pick((0, 10))),
-                "ends_on": pick((None, day(on + 40))),
-            },
-        )
-    on = number(0, 200)
-    tables["consents"] += write.versions(
-        on + 20,
+def add_instalment(
+    tables: Tables, write: Writer, loan: str, number: int, known: int, due: int, *, plan: str | None
+) -> None:
+    """Add one instalment of the loan's schedule, or of a plan that replaces it."""
+    pick = write.chance.choice
+    tables["instalments"] += write.versions(
+        known,
         lambda: {
-            "consent_id": f"K-{suffix}",
-            "borrower_id": owner,
-            "purpose": pick(("income assessment", "marketing")),
-            "granted_on": day(on),
-            "withdrawn_on": pick((None, None, day(on + 20))),
+            "loan_id": loan,
+            "number": number,
+            "due_on": day(due + pick((0, 0, 15))),
+            "principal_due": pick((0, 100, 1000)),
+            "interest_due": pick((0, 7, None)),
+            "fee_due": pick((None, 0, 5)),
+            **({"plan_id": plan} if RESCHEDULES else {}),
         },
     )
-    known = {row["owner_id"] for row in tables["attributes"]}
-    if owner not in known:
-        tables["attributes"] += write.versions(
-            0,
-            lambda: {
-                "owner_kind": "borrower",
-                "owner_id": owner,
-                "name": pick(("score",)),
-                "value": pick((7.0, None)),
-                "code": None,
+
+
+def add_plans(tables: Tables, write: Writer, loan: str, began: int) -> None:
+    """Add plans of every kind: known ahead or late, open, ended, ended early; a new schedule brings instalments."""
+    pick, number = write.chance.choice, write.chance.randint
+    for n in range(number(0, 2)):
+        plan, kind = f"N-{loan}-{n}", pick(KINDS)
+        starts = number(began, DAYS)
+        known = max(starts + pick((0, 0, -10, 30)), began)
+        lasts = pick((None, None, 0, 10, 30, 90))
+        tables["plans"] += write.versions(
+            known,
+            lambda plan=plan, kind=kind, starts=starts, lasts=lasts: {
+                "plan_id": plan,
+                "loan_id": loan,
+                "kind": kind,
+                "starts_on": day(starts),
+                "ends_on": None if lasts is None else day(starts + pick((lasts, lasts, 20))),
             },
         )
-        tables["attributes"] += write.versions(
-            5,
-            lambda: {
-                "owner_kind": "borrower",
-                "owner_id": owner,
-                "name": "grade",
-                "value": None,
-                "code": pick(("A", "B", None)),
+        if kind == "reschedule":
+            for step in range(number(0, 3)):
+                due = starts + pick((0, 1, 20)) + 30 * step
+                add_instalment(tables, write, loan, 100 * (n + 1) + step, known, due, plan=plan)
+
+
+def add_statements(tables: Tables, write: Writer, loan: str) -> None:
+    """Add monthly statements, gaps included."""
+    pick, number = write.chance.choice, write.chance.randint
+    first_month = number(0, 4)
+    for month in range(first_month, first_month + pick((0, 3, 9, 11))):
+        if write.chance.random() < 0.1:
+            continue
+        first = (pd.Timestamp(START) + pd.DateOffset(months=month)).date()
+        end = ((pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date() - START).days
+        tables["statements"] += write.versions(
+            end,
+            lambda first=first: {
+                "loan_id": loan,
+                "month": first.isoformat(),
+                "balance": pick((None, -50, 0, 2500, 4000)),
+                "limit": pick((None, 0, 5000, 5000, 5000)),
+                "amount_due": pick((None, 0, 300)),
+                "amount_paid": pick((None, 0, 100, 300, -20)),
+                "dpd": pick((None, 0, 12, 45, 75)),
+                "status": pick((None, "C", "2", "31-60", "current", "no_loan")),
             },
         )

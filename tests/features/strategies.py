@@ -8,78 +8,72 @@ from random import Random
 from hypothesis import strategies as st
 
 from features.book import Book
+from features.manifest import Manifest
 from tests.builders import CHINA, tables_of
-from tests.features.small_rows import DAYS, START, Tables, Writer, add_borrower_rows, add_loan_rows, day
+from tests.features.small_conduct import (
+    add_attributes,
+    add_borrower,
+    add_circumstances,
+    add_talks,
+    add_visits,
+)
+from tests.features.small_rows import (
+    DAYS,
+    START,
+    Tables,
+    Writer,
+    add_loan,
+    add_money_rows,
+    add_plans,
+    add_statements,
+)
 
-__all__ = ["Tables", "book_of_tables", "mornings", "raw_tables", "seeded_tables"]
+__all__ = ["NAMES", "Tables", "book_of_tables", "mornings", "raw_tables", "seeded_tables", "tables_by"]
+
+NAMES = (
+    "loans", "borrowers", "instalments", "payments", "statements", "contacts", "promises", "offers", "visits",
+    "reviews", "evidence", "plans", "flags", "consents", "attributes",
+)  # fmt: skip
+OPTIONAL = tuple(name for name in NAMES if name not in ("loans", "instalments", "payments"))
 
 
 def tables_by(chance: Random) -> Tables:
-    """Return the raw rows of a small book whose every choice comes from ``chance``."""
-    write = Writer(chance)
-    pick, number = chance.choice, chance.randint
-    tables: Tables = {
-        name: []
-        for name in (
-            "loans",
-            "borrowers",
-            "instalments",
-            "payments",
-            "statements",
-            "contacts",
-            "promises",
-            "offers",
-            "visits",
-            "evidence",
-            "plans",
-            "flags",
-            "consents",
-            "attributes",
-        )
-    }
-    people = [f"B-{n}" for n in range(number(1, 2))]
-    loans = {f"L-{n}": (pick(people), number(0, 40)) for n in range(number(1, 3))}
+    """Return the raw rows of a small book whose every choice comes from ``chance``.
+
+    A table that the lender does not keep has no rows; a lender of monthly panels keeps no instalments.
+    """
+    write, tables = Writer(chance), {name: [] for name in NAMES}  # type: Writer, Tables
+    people = [f"B-{n}" for n in range(chance.randint(1, 3))]
+    loans = {f"L-{n}": (chance.choice(people), chance.randint(0, 40)) for n in range(chance.randint(1, 4))}
     for loan, (owner, began) in loans.items():
-        ended = pick((None, None, None, began + 200))
-        tables["loans"] += write.versions(
-            began,
-            lambda loan=loan, owner=owner, began=began, ended=ended: {
-                "loan_id": loan,
-                "borrower_id": owner,
-                "product": pick(("cash", "card", None)),
-                "portfolio": "own",
-                "disbursed_on": day(began),
-                "principal": number(0, 90_000),
-                "annual_rate": pick((0.12, 0.24, None)),
-                "term_months": pick((0, 6, 12)),
-                "guarantor": pick((True, False, None)),
-                "collateral": pick((True, False, None)),
-                "ended_on": None if ended is None else day(ended),
-                "end_kind": None if ended is None else "sold",
-            },
-        )
-    used = {owner for owner, _ in loans.values()}
-    for owner in sorted(used):
-        tables["borrowers"] += write.versions(
-            0,
-            lambda o=owner: {
-                "borrower_id": o,
-                "employment": pick(("employed", "none", None)),
-                "declared_income": pick((None, 0, 50_000)),
-                "opened_on": day(0),
-            },
-        )
-    for loan, (owner, began) in loans.items():
-        add_loan_rows(tables, write, loan, began)
-        add_borrower_rows(tables, write, owner, suffix=loan)
+        add_loan(tables, write, loan, owner, began)
+        add_money_rows(tables, write, loan, began)
+        add_plans(tables, write, loan, began)
+        if chance.random() < 0.6:
+            add_statements(tables, write, loan)
+        add_talks(tables, write, loan, began)
+        add_visits(tables, write, loan, began)
+        add_attributes(tables, write, kind="loan", owner=loan, known=began)
+    for owner in sorted({owner for owner, _ in loans.values()}):
+        add_borrower(tables, write, owner)
+        add_attributes(tables, write, kind="borrower", owner=owner, known=5)
+        for suffix in range(chance.randint(0, 2)):
+            add_circumstances(tables, write, owner, suffix=f"{owner}-{suffix}")
+    for name in OPTIONAL:
+        if chance.random() < 0.15:
+            tables[name] = []
+    if tables["statements"] and chance.random() < 0.3:
+        tables["instalments"], tables["payments"] = [], []
     return tables
 
 
-def book_of_tables(tables: Tables) -> Book:
+def book_of_tables(tables: Tables, *, manifest: Manifest = CHINA) -> Book:
     """Return the checked book of raw rows; a table without rows is left out where it may be."""
-    needed = ("loans", "instalments", "payments")
+    needed = {"loans"} if tables["statements"] else {"loans", "instalments", "payments"}
+    if tables["instalments"] or tables["payments"]:
+        needed |= {"instalments", "payments"}
     kept = {name: rows for name, rows in tables.items() if rows or name in needed}
-    return Book.from_tables(tables_of(**kept), manifest=CHINA)
+    return Book.from_tables(tables_of(**kept), manifest=manifest)
 
 
 def raw_tables() -> st.SearchStrategy[Tables]:

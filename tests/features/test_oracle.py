@@ -84,7 +84,7 @@ def test_the_oracle_computes_every_feature_of_the_house() -> None:
 
 def test_the_seeded_books_make_every_feature_vary() -> None:
     monthly = [dt.date(2024, month, 1) for month in range(2, 13)]
-    frames = [engine_frame(seeded_tables(seed), monthly) for seed in range(25)]
+    frames = [engine_frame(seeded_tables(seed), monthly) for seed in range(40)]
     whole = pd.concat(frames, ignore_index=True)
     assert [item.spec.name for item in house_features() if whole[item.spec.name].nunique() < 2] == []
 

@@ -119,7 +119,7 @@ def timeline_by_hand(past: Past, unpaid: list[UnpaidInstalment]) -> list[Found]:
         add(row, "promise_id", _with(item, until=row["due_on"]), "promised_at")
     for row in past.all_of("visits"):
         item = TimelineItem(iso(row["_day"]), "visit", row["outcome"] or "planned")
-        add(row, "visit_id", item, "visited_at")
+        add(row, "visit_id", _with(item, detail=row.get("reason") or ""), "visited_at")
     for row in past.before("offers"):
         item = TimelineItem(iso(row["_day"]), "offer", row["kind"] or "")
         add(row, "offer_id", _with(item, detail=row["answer"] or ""), "offered_at")
