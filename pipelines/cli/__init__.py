@@ -6,6 +6,7 @@
 - ``completion`` what the shell offers after Tab
 - ``books``      simulate, import, check, features
 - ``models``     train, evaluate, score, promote
+- ``lists``      overdue, catalogue
 - ``reports``    report
 - ``nights``     run, serve, outcomes, key, demo
 """

@@ -68,7 +68,7 @@ def run() -> None:
 
 def _run(*, as_json: bool) -> None:
     try:
-        from pipelines.cli import books, models, nights, reports  # noqa: F401  (the commands register themselves)
+        from pipelines.cli import books, lists, models, nights, reports  # noqa: F401  (the commands register themselves)
 
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
