@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.column_bytes import number_bytes, text_bytes
 from features.manifest import Manifest
 from features.prepare import DERIVED
 
@@ -40,7 +41,8 @@ def book_digest(manifest: Manifest, contents: Mapping[str, str]) -> str:
 def contents_digest(table: Any) -> str:
     """Return the sha256 of a prepared table's delivered columns: names, kinds, values and gaps.
 
-    It does not depend on how the table is cut into chunks, nor on the version that wrote its file.
+    It does not depend on how the table is cut into chunks, nor on whether repeated texts are stored as codes, nor
+    on the version that wrote its file.
 
     Parameters
     ----------
@@ -60,23 +62,13 @@ def contents_digest(table: Any) -> str:
     for name in table.column_names:
         if name in DERIVED:
             continue
-        column = table[name].combine_chunks()
-        total.update(f"{name} {column.type} {len(column)} {column.null_count}\n".encode())
+        column = table[name]
+        texts = pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)
+        total.update(
+            f"{name} {'string' if texts else column.type} {len(column)} {column.null_count}\n".encode()
+        )
         if column.null_count:
             total.update(np.packbits(np.asarray(pc.is_null(column))).tobytes())
-        if pa.types.is_string(column.type):
-            column = column.fill_null("")
-            total.update(np.asarray(pc.binary_length(column)).data)
-            total.update(
-                pc.binary_join(pa.ListArray.from_arrays([0, len(column)], column), "")[0].as_buffer()
-            )
-        elif pa.types.is_boolean(column.type):
-            total.update(np.asarray(column.cast(pa.int8()).fill_null(0)).data)
-        else:
-            bits = column if pa.types.is_floating(column.type) else column.cast(_plain_integer(column.type))
-            total.update(np.ascontiguousarray(np.asarray(bits.fill_null(0))).data)
+        for piece in text_bytes(column) if texts else number_bytes(column):
+            total.update(piece)
     return total.hexdigest()
-
-
-def _plain_integer(kind: Any) -> Any:
-    return pa.int32() if pa.types.is_date32(kind) else pa.int64()

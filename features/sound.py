@@ -30,7 +30,7 @@ from features.problem import Origin
 from features.shard_hash import shard_of
 from features.shard_rows import table_without_rows
 from features.sound_columns import coded_columns, columns_sound, stored_as_stated
-from features.sound_rows import keys_of_loans, plain_columns, rows_sound, space_of_loans, surroundings_of
+from features.sound_rows import keys_of_loans, rows_sound, space_of_loans, surroundings_of
 
 
 class Spread(Protocol):
@@ -89,7 +89,7 @@ def proof_of(path: Path, said: Statement, *, shard: int, spread: Spread = map) -
             return None
         if name in ("plans", "instalments"):
             plans[name] = Findings(rows_of_plans(name, table), TABLES[name], Origin(()))
-        return contents_digest(plain_columns(table)), keys_of_loans(space) if name == "loans" else rows.keys
+        return contents_digest(table), keys_of_loans(space) if name == "loans" else rows.keys
 
     found = dict(zip(names, spread(proved, names), strict=True))
     if any(one is None for one in found.values()) or plan_problems(plans):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,20 +76,3 @@ def predecessors(
                 return nothing
         begin = end
     return before
-
-
-def text_buffers(texts: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Return the offsets and letters of an Arrow array of texts without gaps.
-
-    Examples
-    --------
-    >>> import pyarrow as pa
-    >>> offsets, letters = text_buffers(pa.array(["x", "P-1", "P-2"])[1:])
-    >>> offsets.tolist(), bytes(letters)[offsets[0] : offsets[1]]
-    ([1, 4, 7], b'P-1')
-    """
-    if not len(texts):
-        return np.zeros(1, np.int32), np.empty(0, np.uint8)
-    _, offsets, letters = texts.buffers()
-    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    return starts, np.frombuffer(letters, np.uint8) if letters is not None else np.empty(0, np.uint8)

@@ -24,13 +24,14 @@ from features.check_rows import (
     order_problems,
 )
 from features.coding import Chain, Coded, IdSpace, local_days, micros
+from features.column_bytes import text_buffers
 from features.compiled import steady
 from features.contract import Table
 from features.contracts import TABLES
 from features.findings import Findings
 from features.prepare import OPEN_END, business_days
 from features.problem import Origin
-from features.sound_kernels import owner_of_codes, predecessors, text_buffers, text_numbers
+from features.sound_kernels import owner_of_codes, predecessors, text_numbers
 
 _LOANS_LAST = 2**30
 _STEPS_PER_ROW = 64
@@ -164,11 +165,6 @@ def keys_of_rows(table: Any, contract: Table) -> NDArray[np.uint64]:
     if not held:
         return np.empty(0, np.uint64)
     return _key_numbers(table, names)
-
-
-def plain_columns(table: Any) -> Any:
-    """Return the table with its codes as the texts they stand for."""
-    return pa.table({name: _plain(table[name]) for name in table.column_names})
 
 
 def _is_loan(table: Any, contract: Table) -> NDArray[np.bool_]:
