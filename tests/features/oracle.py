@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from tests.features.ledger_oracle import PARTS
 from tests.features.oracle_arrears import stands
 from tests.features.oracle_past import Past, Row, dated, days
 from tests.features.oracle_topics import TOPICS
@@ -17,14 +19,16 @@ def features_of(past: Past) -> dict[str, Any]:
     return {name: value for topic in TOPICS for name, value in topic(past).items()}
 
 
-def oracle_frame(tables: dict[str, list[Row]], mornings: list[dt.date]) -> pd.DataFrame:
+def oracle_frame(
+    tables: dict[str, list[Row]], mornings: list[dt.date], *, order: Sequence[str] = PARTS
+) -> pd.DataFrame:
     """Return every feature of every loan that stood on each morning, by (loan_id, as_of)."""
     rows = dated(tables)
     found = []
     for loan in sorted({row["loan_id"] for row in rows["loans"]}):
         for morning in sorted({days(day.isoformat()) or 0 for day in mornings}):
             borrower = next(row["borrower_id"] for row in rows["loans"] if row["loan_id"] == loan)
-            past = Past(rows, loan, borrower, morning, morning)
+            past = Past(rows, loan, borrower, morning, morning, order=order)
             if stands(past):
                 found.append({"loan_id": loan, "as_of": morning} | features_of(past))
     return pd.DataFrame(found)

@@ -15,7 +15,7 @@ def arrears(p: Past) -> dict[str, Any]:
     stated = max((row.get("amount_due") or 0) - (row.get("amount_paid") or 0), 0)
     arrears = sum(sum(parts) for _, *parts in left) if ledger else stated
     arrears = arrears if ledger or row.get("amount_due") is not None else NAN
-    due = p.due_between(-(10**9), m) if ledger else row.get("amount_due") or 0
+    due = p.account.due_total(m) if ledger else row.get("amount_due") or 0
     balance = sum(parts[2] for _, *parts in p.owed(m)) if ledger else row.get("balance")
     balance = NAN if balance is None else balance
     paid = p.paid_until(m)
@@ -43,10 +43,10 @@ def arrears(p: Past) -> dict[str, Any]:
         out[f"max_dpd_{d}d"] = max(path[-d - 1 :]) if known else NAN
     for d in (30, 90, 365):
         out[f"late_days_{d}d"] = sum(1 for dpd in path[-d:] if dpd > 0) if known else NAN
-    count, missed, delays = p.punctuality(m - 365)
-    out["missed_instalments_count_180d"] = p.punctuality(m - 180)[1] if ledger else NAN
+    count, missed, settled, delay = p.account.punctuality(m - 365, m)
+    out["missed_instalments_count_180d"] = p.account.punctuality(m - 180, m)[1] if ledger else NAN
     out["missed_instalments_share_365d"] = over(missed, count)
-    out["settlement_delay_mean_365d"] = over(sum(delays), len(delays))
+    out["settlement_delay_mean_365d"] = over(delay, settled)
     held = p.active("consents", "withdrawn_on", purpose="income assessment") > 0
     income = p.fact("borrowers", "declared_income") if held else None
     out["declared_income_latest"] = number(income)
@@ -84,7 +84,7 @@ def stands(past: Past) -> bool:
 
 def other_loans(p: Past) -> dict[str, Any]:
     loans = {row["loan_id"] for row in p.rows["loans"] if row["borrower_id"] == p.borrower} - {p.loan}
-    pasts = [Past(p.rows, loan, p.borrower, p.morning, p.known_by) for loan in sorted(loans)]
+    pasts = [p.beside(loan) for loan in sorted(loans)]
     owed = [arrears(past)["arrears_amount_latest"] for past in pasts if stands(past)]
     told = [amount for amount in owed if amount == amount]
     return {

@@ -45,7 +45,7 @@ def disbursed(past: Past) -> int:
 def earlier_loans(p: Past) -> dict[str, Any]:
     began = disbursed(p)
     ids = sorted({row["loan_id"] for row in p.rows["loans"] if row["borrower_id"] == p.borrower} - {p.loan})
-    pasts = [Past(p.rows, loan, p.borrower, p.morning, p.known_by) for loan in ids]
+    pasts = [p.beside(loan) for loan in ids]
     found = [past for past in pasts if disbursed(past) < began]
     found.sort(key=lambda past: (disbursed(past), past.loan))
     delays = [delay for past in found if (delay := first_delay(past)) == delay]

@@ -7,10 +7,13 @@ morning when its local day of ``known_at`` lies before it; of one thing the high
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
+
+from tests.features.ledger_oracle import PARTS, Account
 
 NAN = float("nan")
 KEYS = {
@@ -67,6 +70,10 @@ def distinct(rows: Iterable[Row], column: str) -> int:
     return len({row.get(column) for row in rows} - {None})
 
 
+def _split(due: int, parts: dict[str, int]) -> tuple[int, int, int, int]:
+    return due, parts["fee"], parts["interest"], parts["principal"]
+
+
 def number(value: Any) -> float:
     return NAN if value is None else float(value)
 
@@ -75,8 +82,16 @@ class Past:
     """What was known of one loan and its borrower on one morning."""
 
     def __init__(
-        self, rows: dict[str, list[Row]], loan: str, borrower: str, morning: int, known_by: int
+        self,
+        rows: dict[str, list[Row]],
+        loan: str,
+        borrower: str,
+        morning: int,
+        known_by: int,
+        *,
+        order: Sequence[str] = PARTS,
     ) -> None:
+        self.order = order
         self.rows, self.loan, self.borrower = rows, loan, borrower
         self.morning, self.known_by = morning, known_by
         self._found: dict[str, list[Row]] = {}
@@ -116,31 +131,30 @@ class Past:
         rows = self.all_of(table)
         return rows[-1].get(column) if rows else None
 
+    def beside(self, loan: str) -> Past:
+        """Return the past of another loan of the borrower on the same morning."""
+        return Past(self.rows, loan, self.borrower, self.morning, self.known_by, order=self.order)
+
     # ------------------------------------------------------------------ ledger
+
+    @cached_property
+    def account(self) -> Account:
+        """Return the loan's ledger as it was known."""
+        rows = (self.all_of(table) for table in ("instalments", "payments", "plans"))
+        return Account(*rows, order=self.order)
 
     def paid_until(self, day: int) -> int:
         """Return the payments made before the day."""
-        return sum(row["amount"] for row in self.all_of("payments") if row["_day"] < day)
+        return self.account.paid(None, day)
 
     def dues(self) -> list[tuple[int, int, int, int]]:
-        """Return (due day, fee, interest, principal) of the known instalments, oldest first."""
-        return [
-            (row["_day"], row.get("fee_due") or 0, row.get("interest_due") or 0, row["principal_due"])
-            for row in self.all_of("instalments")
-        ]
+        """Return (due day, fee, interest, principal) of the schedule that speaks this morning, oldest first."""
+        return [_split(one.due, one.parts) for one in self.account.speaking(self.morning).instalments]
 
-    def owed(self, day: int) -> list[tuple[int, ...]]:
+    def owed(self, day: int) -> list[tuple[int, int, int, int]]:
         """Return what is left of each instalment by payments before the day: one coin at a time, oldest first."""
-        purse = max(self.paid_until(day), 0)
-        left = []
-        for due, fee, interest, principal in self.dues():
-            parts = []
-            for part in (fee, interest, principal):
-                used = min(purse, part)
-                purse -= used
-                parts.append(part - used)
-            left.append((due, *parts))
-        return left
+        left = self.account.left(self.account.speaking(day), day)
+        return [_split(one.due, rest) for one, rest in left]
 
     def statement(self, day: int) -> Row | None:
         rows = [row for row in self.all_of("statements") if row["_day"] < day]
@@ -148,8 +162,7 @@ class Past:
 
     def dpd(self, day: int) -> int:
         if self.all_of("instalments"):
-            unpaid = [due for due, *parts in self.owed(day) if due < day and sum(parts) > 0]
-            return day - min(unpaid) if unpaid else 0
+            return self.account.dpd(day)
         row = self.statement(day)
         if row is None or row.get("status") == "no_loan":
             return 0
@@ -166,25 +179,7 @@ class Past:
         return sum(r.get("amount_paid") or 0 for r in self.all_of("statements") if first <= r["_day"] < last)
 
     def due_between(self, first: int, last: int) -> int:
-        return sum(sum(parts) for due, *parts in self.dues() if first <= due < last)
-
-    def punctuality(self, first: int) -> tuple[int, int, list[int]]:
-        """Return number due, number missed and the days of delay of the settled, of those due since ``first``."""
-        need, count, missed, delays = 0, 0, 0, []
-        for due, *parts in self.dues():
-            if due >= self.morning or not sum(parts):
-                continue
-            need += sum(parts)
-            if due < first:
-                continue
-            count += 1
-            missed += self.paid_until(due + 1) < need
-            if self.paid_until(self.morning) >= need:
-                on = self.morning - 1
-                while on > due and self.paid_until(on) >= need:
-                    on -= 1
-                delays.append(max(on - due, 0))
-        return count, missed, delays
+        return self.account.due_between(first, last)
 
     def promises(self, first: int) -> tuple[int, int]:
         kept = broken = 0

@@ -134,7 +134,7 @@ def add_plans(tables: Tables, write: Writer, loan: str, began: int) -> None:
             },
         )
         if kind == "reschedule":
-            for step in range(number(0, 3)):
+            for step in range(number(1, 3)):
                 due = starts + pick((0, 1, 20)) + 30 * step
                 add_instalment(tables, write, loan, 100 * (n + 1) + step, known, due, plan=plan)
 

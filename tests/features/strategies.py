@@ -64,7 +64,16 @@ def tables_by(chance: Random) -> Tables:
             tables[name] = []
     if tables["statements"] and chance.random() < 0.3:
         tables["instalments"], tables["payments"] = [], []
-    return tables
+    return _of_one_piece(tables)
+
+
+def _of_one_piece(tables: Tables) -> Tables:
+    """Return the tables without instalments of plans, and reschedules without instalments, that lost their partner."""
+    planned = {row["plan_id"] for row in tables["plans"]}
+    borne = {row.get("plan_id") for row in tables["instalments"]}
+    kept = [row for row in tables["plans"] if row["kind"] != "reschedule" or row["plan_id"] in borne]
+    owed = [row for row in tables["instalments"] if row.get("plan_id") in {None, *planned}]
+    return {**tables, "plans": kept, "instalments": owed}
 
 
 def book_of_tables(tables: Tables, *, manifest: Manifest = CHINA) -> Book:

@@ -14,7 +14,7 @@ from serving.account_sheet import (
     TimelineItem,
     UnpaidInstalment,
 )
-from tests.features.oracle import stands
+from tests.features.oracle_arrears import stands
 from tests.features.oracle_past import Past, Row, days
 
 Found = tuple[int, int, int, tuple[Any, ...], TimelineItem]
