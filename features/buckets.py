@@ -20,5 +20,16 @@ def bucket_of(dpd: ArrayLike) -> NDArray[np.object_]:
     ['current', '1-30', '1-30', '31-60', '61-90', '91+']
     """
     names = np.array(BUCKETS, dtype=object)
-    found: NDArray[np.object_] = names[np.searchsorted(UPPER_EDGES, np.asarray(dpd), side="left")]
+    found: NDArray[np.object_] = names[bucket_places(dpd)]
     return found
+
+
+def bucket_places(dpd: ArrayLike) -> NDArray[np.int32]:
+    """Return the place in ``BUCKETS`` of each number of days past due.
+
+    Examples
+    --------
+    >>> bucket_places([0, 30, 31]).tolist()
+    [0, 1, 2]
+    """
+    return np.searchsorted(UPPER_EDGES, np.asarray(dpd), side="left").astype(np.int32)

@@ -41,6 +41,16 @@ def steady(values: ArrayLike, dtype: type[np.generic]) -> NDArray[Any]:
     >>> days.dtype, days.flags.writeable
     (dtype('int32'), False)
     """
+    if type(values) is np.ndarray and values.dtype.type is dtype:
+        flags = values.flags
+        if flags.c_contiguous and not flags.writeable:
+            return values
     view = np.ascontiguousarray(values, dtype=dtype).view()
     view.flags.writeable = False
     return view
+
+
+def fixed(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the same array, which nobody may write to any more: it is kept and handed out again."""
+    values.flags.writeable = False
+    return values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Days, Marks, Positions, steady
+from features.compiled import Days, Marks, Positions, fixed, steady
 from features.event_kernels import NO_DAY, known_row
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 class Facts:
     """The latest revision known of one table with one row per owner.
+
+    What was worked out once is kept, and comes as arrays that nobody may write to.
 
     Parameters
     ----------
@@ -30,6 +33,7 @@ class Facts:
 
     def __init__(self, rows: Rows, *, owner: ArrayLike, known_by: ArrayLike) -> None:
         self._rows = rows
+        self._kept: dict[tuple[str, str], NDArray[Any]] = {}
         self._row: Positions = known_row(
             steady(rows.offsets, np.int64),
             steady(rows.seen_from, np.int32),
@@ -49,17 +53,22 @@ class Facts:
 
     def number(self, name: str) -> NDArray[np.float64]:
         """Return a number, a count or a yes/no (1, 0); NaN when unknown."""
-        column = self._rows.column(name)
-        values = np.where(self._rows.filled(name), column, np.nan).astype(np.float64)
-        return picked(values, self._row, absent=np.nan)
+        return self._once(
+            "number", name, lambda: picked(numbers_in(self._rows, name), self._row, absent=np.nan)
+        )
 
     def day(self, name: str) -> Days:
         """Return a day as days since 1970-01-01; NO_DAY when unknown."""
-        return picked(self._rows.column(name), self._row, absent=NO_DAY)
+        return self._once("day", name, lambda: picked(self._rows.column(name), self._row, absent=NO_DAY))
 
     def code(self, name: str) -> NDArray[np.object_]:
         """Return a code; None when unknown."""
-        return decoded(*self._rows.codes(name), self._row)
+        return self._once("code", name, lambda: decoded(*self._rows.codes(name), self._row))
+
+    def _once(self, what: str, name: str, work: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        if (what, name) not in self._kept:
+            self._kept[what, name] = fixed(work())
+        return self._kept[what, name]
 
 
 class Attributes:
@@ -77,12 +86,17 @@ class Attributes:
         )
 
     def names(self) -> tuple[str, ...]:
-        """Return the names of all attributes of the book, sorted."""
-        return tuple(sorted({name for rows, _ in self._sides for name in rows.codes("name")[1]}))
+        """Return the names of the attributes of which any row was known by the last of the mornings, sorted."""
+        return tuple(
+            sorted({rows.codes("name")[1][code] for rows, _ in self._sides for code in self._named_by(rows)})
+        )
 
     def holds(self, name: str, column: str) -> bool:
-        """Return True when any row of the attribute fills the column, ``value`` or ``code``."""
-        return any(bool((_named(rows, name) & rows.filled(column)).any()) for rows, _ in self._sides)
+        """Return True when a row of the attribute known by then fills the column, ``value`` or ``code``."""
+        return any(
+            bool((_named(rows, name) & self._known(rows) & rows.filled(column)).any())
+            for rows, _ in self._sides
+        )
 
     def value(self, name: str) -> NDArray[np.float64]:
         """Return the number last known under that name; NaN when none."""
@@ -107,6 +121,15 @@ class Attributes:
             decoded(*rows.codes("code"), self._latest(rows, owner, name)) for rows, owner in self._sides
         )
         return np.where(of_loan == np.array(None, dtype=object), of_borrower, of_loan)
+
+    def _known(self, rows: Rows) -> Marks:
+        """Return True for the rows that the last of the mornings may see, whatever became of them since."""
+        known: Marks = rows.seen_from <= self._known_by.max(initial=NO_DAY)
+        return known
+
+    def _named_by(self, rows: Rows) -> list[int]:
+        codes: list[int] = np.unique(rows.codes("name")[0][self._known(rows)]).tolist()
+        return codes
 
     def _latest(self, rows: Rows, owner: Days, name: str) -> Positions:
         """Return the row last known under that name, -1 when none."""
@@ -144,6 +167,21 @@ def picked(values: NDArray[Any], row: Positions, *, absent: float) -> NDArray[An
     return chosen
 
 
+class Told(np.ndarray[Any, np.dtype[np.object_]]):
+    """Texts that remember their codes, so that a column of them need not be looked through again.
+
+    An array of objects in every respect; what is made from it (a slice, a choice) has forgotten the codes.
+    """
+
+    codes: Days | None
+    names: tuple[str, ...]
+
+    def __array_finalize__(self, source: Any) -> None:
+        """Forget the codes in whatever is made from the texts."""
+        self.codes = None
+        self.names = ()
+
+
 def decoded(codes: Days, names: tuple[str, ...], row: Positions) -> NDArray[np.object_]:
     """Return the text of each row's code, None where the row is -1 or bears none.
 
@@ -152,6 +190,14 @@ def decoded(codes: Days, names: tuple[str, ...], row: Positions) -> NDArray[np.o
     >>> decoded(np.array([0, -1], np.int32), ("cash",), np.array([0, 1, -1])).tolist()
     ['cash', None, None]
     """
-    texts = np.array([*names, None], dtype=object)
-    told: NDArray[np.object_] = texts[picked(codes, row, absent=-1)]
-    return told
+    found = picked(codes, row, absent=-1)
+    texts = np.empty(len(names) + 1, object)
+    texts[:-1] = names
+    told = texts[found].view(Told)
+    told.codes, told.names = fixed(found), names
+    return fixed(told)
+
+
+def numbers_in(rows: Rows, name: str) -> NDArray[np.float64]:
+    """Return a column of the rows as numbers, NaN where it is empty."""
+    return np.where(rows.filled(name), rows.column(name), np.nan)

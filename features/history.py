@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from features.compiled import Days, steady
+from features.compiled import Days, Marks, fixed, steady
 from features.earlier_loans import EarlierLoans
 from features.event_kernels import NO_DAY
 from features.events import Events
 from features.facts import Attributes, Facts
 from features.ledger import Ledger
-from features.observations import Observations, observe
+from features.observations import Observations, observe, stands_on
 from features.other_loans import OtherLoans
 from features.schedule import Schedule
 from features.statement_path import StatementPath
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from features.book import Book
+    from features.requests import Requests
 
 __all__ = ["History", "KnownBeforeMorning", "Observations", "observe"]
 
@@ -46,6 +49,8 @@ class History:
         Loans and mornings.
     known_by
         First morning that may know a row, per observation; ``as_of`` when None.
+    foreseen
+        What will be asked of each event table (see :mod:`features.foresight`); it changes no answer.
 
     Raises
     ------
@@ -86,8 +91,17 @@ class History:
     [5, 6]
     """
 
-    def __init__(self, book: Book, observations: Observations, *, known_by: Days | None = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        observations: Observations,
+        *,
+        known_by: Days | None = None,
+        foreseen: Mapping[str, tuple[Requests, ...]] | None = None,
+    ) -> None:
         self._book = book
+        self._foreseen = foreseen or {}
+        self.events: dict[str, Events] = {}
         self.loan_no = observations.loan_no
         self.borrower_no = steady(book.borrower_of_loan[observations.loan_no], np.int32)
         self.as_of = observations.as_of
@@ -203,6 +217,20 @@ class History:
         """Return the loans that the loan's borrower took before it."""
         return EarlierLoans(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
 
+    @cached_property
+    def stands(self) -> Marks:
+        """Return True where the loan stood: disbursed before as_of and not ended before it."""
+        return stands_on(self.loans, self.as_of)
+
+    @cached_property
+    def borrower_dpd(self) -> Days:
+        """Return the worst days past due over the borrower's loans that stand on the morning, this one included.
+
+        Loans that were sold, written off or otherwise ended before the morning are out; 0 when none stands.
+        """
+        own = np.where(self.stands, self.ledger.dpd, 0)
+        return fixed(np.maximum(own, self.other_loans.worst_dpd).astype(np.int32))
+
     def days_since(self, day: Days) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return the days from a day to as_of; NaN where the day is NO_DAY."""
         return np.where(day == NO_DAY, np.nan, self.as_of - day.astype(np.float64))
@@ -214,7 +242,11 @@ class History:
         """
         if sweep not in self._swept:
             self._swept[sweep] = sweep(
-                self._book, loan=self.loan_no, borrower=self.borrower_no, as_of=self.as_of, known_by=self.known_by
+                self._book,
+                loan=self.loan_no,
+                borrower=self.borrower_no,
+                as_of=self.as_of,
+                known_by=self.known_by,
             )
         part: Part = self._swept[sweep]
         return part
@@ -224,9 +256,18 @@ class History:
         return {}
 
     def _of_loan(self, table: str, *, ends: str = "") -> Events:
-        rows = self._book.rows(table)
-        return Events(rows, owner=self.loan_no, as_of=self.as_of, known_by=self.known_by, ends=ends)
+        return self._events(table, self.loan_no, ends)
 
     def _of_borrower(self, table: str, *, ends: str = "") -> Events:
-        rows = self._book.rows(table)
-        return Events(rows, owner=self.borrower_no, as_of=self.as_of, known_by=self.known_by, ends=ends)
+        return self._events(table, self.borrower_no, ends)
+
+    def _events(self, table: str, owner: Days, ends: str) -> Events:
+        self.events[table] = Events(
+            self._book.rows(table),
+            owner=owner,
+            as_of=self.as_of,
+            known_by=self.known_by,
+            ends=ends,
+            foreseen=self._foreseen.get(table, ()),
+        )
+        return self.events[table]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from features.compiled import Days, steady
+from features.compiled import Days, Marks, steady
 from features.event_kernels import NO_DAY
 from features.facts import Facts
 
@@ -79,7 +79,12 @@ def observe(book: Book, *, as_of: Sequence[dt.date]) -> Observations:
     loans = len(book.loan_ids)
     loan_no = np.repeat(np.arange(loans, dtype=np.int32), len(days))
     mornings = np.tile(days, loans)
-    facts = Facts(book.rows("loans"), owner=loan_no, known_by=mornings)
-    disbursed, ended = facts.day("disbursed_on"), facts.day("ended_on")
-    stands = (disbursed != NO_DAY) & (disbursed < mornings) & ((ended == NO_DAY) | (ended >= mornings))
+    stands = stands_on(Facts(book.rows("loans"), owner=loan_no, known_by=mornings), mornings)
     return Observations(loan_no[stands], mornings[stands])
+
+
+def stands_on(loans: Facts, mornings: Days) -> Marks:
+    """Return True where a loan stood: disbursed before the morning and not ended before it, as far as known."""
+    disbursed, ended = loans.day("disbursed_on"), loans.day("ended_on")
+    stands: Marks = (disbursed != NO_DAY) & (disbursed < mornings) & ((ended == NO_DAY) | (ended >= mornings))
+    return stands

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from features.compiled import Amounts, Days, Marks, Positions, steady
-from features.event_kernels import NO_DAY
+from features.compiled import Amounts, Days, Marks, Positions, fixed, steady_days
 from features.facts import Facts
 from features.ledger import Ledger
+from features.observations import stands_on
 
 if TYPE_CHECKING:
     from features.book import Book
@@ -33,48 +33,60 @@ class OtherLoans:
     """
 
     def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
-        own, mornings, known = (steady(values, np.int32) for values in (loan, as_of, known_by))
-        self._n = len(own)
+        own, mornings, known = steady_days(loan, as_of, known_by)
+        self._n, self._book = len(own), book
         observation, other = pairs_of_borrower(book, own)
-        facts = Facts(book.rows("loans"), owner=other, known_by=known[observation])
-        began, ended = facts.day("disbursed_on"), facts.day("ended_on")
-        morning = mornings[observation]
-        stands = (began != NO_DAY) & (began < morning) & ((ended == NO_DAY) | (ended >= morning))
-        self._observation = observation[stands]
-        self._ledger = Ledger(
-            book, loan=other[stands], as_of=morning[stands], known_by=known[observation[stands]]
-        )
+        morning, knowing = mornings[observation], known[observation]
+        if len(observation):
+            stands = stands_on(Facts(book.rows("loans"), owner=other, known_by=knowing), morning)
+            observation, other = observation[stands], other[stands]
+            morning, knowing = morning[stands], knowing[stands]
+        self._observation = observation
+        self._query = (other, morning, knowing)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        loan, as_of, known_by = self._query
+        return Ledger(self._book, loan=loan, as_of=as_of, known_by=known_by)
 
     @cached_property
     def count(self) -> Days:
         """Return how many other loans stood."""
-        return np.bincount(self._observation, minlength=self._n).astype(np.int32)
+        return fixed(np.bincount(self._observation, minlength=self._n).astype(np.int32))
 
     @cached_property
     def worst_dpd(self) -> Days:
         """Return the highest days past due among them; 0 when there is none."""
         worst = np.zeros(self._n, np.int32)
+        if not len(self._observation):
+            return fixed(worst)
         np.maximum.at(worst, self._observation, self._ledger.dpd)
-        return worst
+        return fixed(worst)
 
     @cached_property
     def late_count(self) -> Days:
         """Return how many of them are past due."""
+        if not len(self._observation):
+            return self.count
         late = self._observation[self._ledger.dpd > 0]
-        return np.bincount(late, minlength=self._n).astype(np.int32)
+        return fixed(np.bincount(late, minlength=self._n).astype(np.int32))
 
     @cached_property
     def arrears(self) -> Amounts:
         """Return the sum of their arrears, as far as they are known; 0 when there is none."""
         owed = np.zeros(self._n, np.int64)
+        if not len(self._observation):
+            return fixed(owed)
         np.add.at(owed, self._observation, self._ledger.arrears)
-        return owed
+        return fixed(owed)
 
     @cached_property
     def arrears_known(self) -> Marks:
         """Return True where the arrears of at least one other loan are known."""
+        if not len(self._observation):
+            return fixed(np.zeros(self._n, np.bool_))
         told = self._observation[self._ledger.arrears_known]
-        return np.bincount(told, minlength=self._n) > 0
+        return fixed(np.bincount(told, minlength=self._n) > 0)
 
 
 def pairs_of_borrower(book: Book, own: Days) -> tuple[Positions, Days]:

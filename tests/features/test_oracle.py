@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from features import event_kernels, events, facts, ledger
+from features import event_kernels, events, facts, ledger, sweep_kernel
 from features.build import build_features, house_features
 from features.compiled import steady
 from features.observations import observe
@@ -99,18 +99,20 @@ def days32(values: Any) -> Any:
 def one_day_too_far(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """``day <= as_of`` where ``day < as_of`` is the rule."""
 
-    def broken(offsets: Any, day: Any, owner: Any, target: Any) -> Any:
-        return kernel(offsets, day, owner, days32(target + 1))
+    def broken(*arguments: Any) -> Any:
+        changed = list(arguments)
+        changed[7] = days32(arguments[7] + 1)
+        return kernel(*changed)
 
     return broken
 
 
 def revisions_never_replaced(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """``seen_until`` is ignored when irregular rows are summed."""
+    """``seen_until`` is ignored by the sweep: superseded rows count for ever."""
 
     def broken(*arguments: Any) -> Any:
         changed = list(arguments)
-        changed[4] = days32(np.full(len(arguments[4]), event_kernels.OPEN))
+        changed[3] = days32(np.full(len(arguments[3]), sweep_kernel.OPEN))
         return kernel(*changed)
 
     return broken
@@ -119,17 +121,19 @@ def revisions_never_replaced(kernel: Callable[..., Any]) -> Callable[..., Any]:
 def late_rows_seen_at_once(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Rows count from their business day although they were known later."""
 
-    def broken(offsets: Any, day: Any, seen_from: Any, seen_until: Any) -> Any:
-        return kernel(offsets, day, days32(np.minimum(seen_from, day + 1)), seen_until)
+    def broken(offsets: Any, day: Any, seen_from: Any, *rest: Any) -> Any:
+        return kernel(offsets, day, days32(np.minimum(seen_from, day + 1)), *rest)
 
     return broken
 
 
-def old_revisions_stay_punctual(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """Superseded rows are counted by positions."""
+def lookbacks_begin_a_day_late(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """``as_of - d < day`` where ``as_of - d ≤ day`` is the rule."""
 
-    def broken(offsets: Any, day: Any, seen_from: Any, seen_until: Any) -> Any:
-        return kernel(offsets, day, seen_from, days32(np.full(len(seen_until), event_kernels.OPEN)))
+    def broken(*arguments: Any) -> Any:
+        changed = list(arguments)
+        changed[9] = steady(np.maximum(arguments[9] - 1, 0), np.int64)
+        return kernel(*changed)
 
     return broken
 
@@ -171,7 +175,7 @@ def facts_of_the_first_revision(kernel: Callable[..., Any]) -> Callable[..., Any
         return kernel(
             offsets,
             seen_from,
-            days32(np.full(len(seen_until), event_kernels.OPEN)),
+            days32(np.full(len(seen_until), sweep_kernel.OPEN)),
             owner,
             days32(known_by + 10_000),
         )
@@ -202,10 +206,10 @@ def no_grace_for_promises(kernel: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("room", "name", "fault"),
     [
-        pytest.param(events, "first_at_or_after", one_day_too_far, id="the lookback includes the morning"),
-        pytest.param(events, "irregular_sum", revisions_never_replaced, id="seen_until is ignored"),
-        pytest.param(events, "split_punctual", late_rows_seen_at_once, id="late rows are seen at once"),
-        pytest.param(events, "split_punctual", old_revisions_stay_punctual, id="old revisions stay counted"),
+        pytest.param(events, "sweep", one_day_too_far, id="the lookback includes the morning"),
+        pytest.param(events, "sweep", lookbacks_begin_a_day_late, id="the lookback begins a day late"),
+        pytest.param(events, "sweep", revisions_never_replaced, id="seen_until is ignored"),
+        pytest.param(events, "sweep", late_rows_seen_at_once, id="late rows are seen at once"),
         pytest.param(ledger, "standing", instalments_due_today_count, id="what is due today is overdue"),
         pytest.param(ledger, "standing", principal_before_fee, id="principal is settled before the fee"),
         pytest.param(ledger, "walk", path_ends_yesterday, id="the path ends a day early"),

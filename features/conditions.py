@@ -1,0 +1,99 @@
+"""Which rows of a table are meant: conditions on columns, worked out once for all that is asked of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.compiled import Amounts, Marks
+
+if TYPE_CHECKING:
+    from features.rows import Rows
+
+TEXT_KINDS = ("id", "code", "text")
+"""Kinds of columns that hold words."""
+MOST = 62
+"""Conditions that one number holds, a bit each."""
+
+
+@dataclass(frozen=True)
+class Below:
+    """Rows whose number is below the limit: ``where={"amount": Below(0)}``."""
+
+    limit: float
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """Rows whose number is the limit or more: ``where={"dpd": AtLeast(31)}``."""
+
+    limit: float
+
+
+Condition = tuple[str | bool, ...] | Below | AtLeast
+Where = Mapping[str, Condition]
+Wheres = tuple[tuple[str, Condition], ...]
+"""A ``where`` as a key; empty: every row is meant."""
+
+
+def where_key(where: Where | None) -> Wheres:
+    """Return a ``where`` as a key.
+
+    Examples
+    --------
+    >>> where_key({"channel": ("call",)}), where_key(None)
+    ((('channel', ('call',)),), ())
+    """
+    return tuple(where.items()) if where else ()
+
+
+def is_text(rows: Rows, column: str) -> bool:
+    """Return True when a column holds words."""
+    return rows.contract.column(column).kind in TEXT_KINDS
+
+
+def row_bits(rows: Rows, wheres: Sequence[Wheres]) -> Amounts:
+    """Return a number per row whose bit ``i`` says that the row meets ``wheres[i]``."""
+    bits = np.full(rows.n, (1 << len(wheres)) - 1, np.int64)
+    asked: dict[str, list[tuple[int, Condition]]] = {}
+    for place, where in enumerate(wheres):
+        for column, condition in where:
+            asked.setdefault(column, []).append((1 << place, condition))
+    for column, conditions in asked.items():
+        if is_text(rows, column):
+            bits &= _of_words(rows, column, conditions)
+        else:
+            for bit, condition in conditions:
+                bits &= np.where(_numbers_meet(rows, column, condition), -1, ~bit)
+    return bits
+
+
+def rows_meeting(rows: Rows, where: Wheres) -> Marks:
+    """Return True for the rows that meet a ``where``."""
+    marks: Marks = row_bits(rows, (where,)) == 1
+    return marks
+
+
+def _of_words(rows: Rows, column: str, conditions: Sequence[tuple[int, Condition]]) -> NDArray[np.int64]:
+    """Return per row all bits but those of the conditions that its word does not meet; no word meets none."""
+    codes, names = rows.codes(column)
+    told: tuple[str | None, ...] = (*names, None)
+    missed = [sum(bit for bit, words in conditions if not _holds(words, name)) for name in told]
+    kept: NDArray[np.int64] = np.array([~bits for bits in missed], np.int64)[codes]
+    return kept
+
+
+def _holds(words: Condition, name: str | None) -> bool:
+    return isinstance(words, tuple) and name in words
+
+
+def _numbers_meet(rows: Rows, column: str, condition: Condition) -> NDArray[Any]:
+    if isinstance(condition, Below):
+        return rows.filled(column) & (rows.column(column) < condition.limit)
+    if isinstance(condition, AtLeast):
+        return rows.filled(column) & (rows.column(column) >= condition.limit)
+    return rows.filled(column) & np.isin(rows.column(column), [int(value) for value in condition])
