@@ -1,4 +1,4 @@
-"""The feature table and its two files: Parquet, and the catalogue beside it."""
+"""The feature table and its files: Parquet and the catalogue beside it, or a folder of parts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +14,8 @@ import pyarrow.parquet as pq
 
 from features.catalogue import Catalogue
 from features.files import atomic_file
+from features.table_parts import FeaturesDamaged as FeaturesDamaged
+from features.table_parts import read_parts, stated_parts
 
 KEYS = ("loan_id", "borrower_id", "as_of")
 """Columns that name an observation."""
@@ -20,10 +23,6 @@ CONTEXT = ("product", "portfolio", "bucket", "dpd_now", "arrears_now")
 """Columns that reports are cut by; not features."""
 FORMAT = 1
 """Version of the catalogue file."""
-
-
-class FeaturesDamaged(ValueError):
-    """A feature file and its catalogue do not belong together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +69,7 @@ def write_features(table: FeatureTable, path: Path) -> None:
 
     The catalogue comes last and holds the digest of the Parquet file, so a half-written pair is never read.
     """
-    arrow = pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata(None)
-    with atomic_file(path) as part:
-        pq.write_table(arrow, part, compression="zstd", write_statistics=True)
-        digest = _digest(part)
+    digest = write_rows(arrow_of(table), path)
     said = {
         "format": FORMAT,
         "parquet_sha256": digest,
@@ -86,14 +82,32 @@ def write_features(table: FeatureTable, path: Path) -> None:
         part.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def arrow_of(table: FeatureTable) -> Any:
+    """Return the rows as an Arrow table."""
+    return pa.Table.from_pandas(table.frame, preserve_index=False).replace_schema_metadata(None)
+
+
+def write_rows(rows: Any, path: Path) -> str:
+    """Write an Arrow table of features as Parquet and return the sha256 of its bytes."""
+    with atomic_file(path) as part:
+        pq.write_table(rows, part, compression="zstd", write_statistics=True)
+        return _digest(part)
+
+
 def read_features(path: Path) -> FeatureTable:
-    """Return the table that ``write_features`` wrote.
+    """Return the table that ``write_features`` wrote, or that lies in a folder of parts.
+
+    A folder's rows come in the order of borrower_id, loan_id and as_of, the same whatever the number of parts.
 
     Raises
     ------
     FeaturesDamaged
-        When a file is missing, the format is unknown, or the catalogue describes another Parquet file.
+        When a file is missing, the format is unknown, the catalogue describes another Parquet file, or a folder
+        is unfinished.
     """
+    if path.is_dir():
+        said = stated_parts(path)
+        return _told(read_parts(path, said, digest_of=_digest), said)
     beside = catalogue_path(path)
     for file in (path, beside):
         if not file.is_file():
@@ -113,9 +127,12 @@ def read_features(path: Path) -> FeatureTable:
             f"{path.name}: expected digest {said['parquet_sha256'][:12]}…, found {found[:12]}…. "
             "Build the features again."
         )
+    return _told(pq.read_table(path), said)
+
+
+def _told(rows: Any, said: dict[str, Any]) -> FeatureTable:
     catalogue = Catalogue.from_json(json.dumps(said["features"]))
-    frame = pq.read_table(path).to_pandas()
-    return FeatureTable(frame, catalogue, said["book_digest"], tuple(said["notes"]))
+    return FeatureTable(rows.to_pandas(), catalogue, said["book_digest"], tuple(said["notes"]))
 
 
 def _digest(path: Path) -> str:

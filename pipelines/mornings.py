@@ -44,7 +44,18 @@ def check_mornings(book: Book, as_of: Sequence[date], *, option: str, silence: i
     BookTooOld
         When a morning is more than ``silence`` days after the one that sees all of the book.
     """
-    ends_on = _EPOCH + timedelta(days=book_end(book).day)
+    check_last_day(book_end(book).day, as_of, option=option, silence=silence)
+
+
+def check_last_day(day: int, as_of: Sequence[date], *, option: str, silence: int = LONGEST_SILENCE) -> None:
+    """Refuse mornings that lie long after the last day, in days since 1970-01-01, on which a book knew anything.
+
+    Raises
+    ------
+    BookTooOld
+        When a morning is more than ``silence`` days after the one that sees all of the book.
+    """
+    ends_on = _EPOCH + timedelta(days=day)
     latest = max(as_of, default=ends_on)
     if (latest - ends_on).days > silence + 1:
         last = ends_on + timedelta(days=silence + 1)
