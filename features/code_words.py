@@ -19,6 +19,7 @@ _RELIEF: Final[Mapping[str, Words]] = {
     "waiver": ("part waiver", "部分减免"),
     "settlement": ("settlement", "协商结清"),
     "pause": ("pause", "暂停"),
+    "reschedule": ("reschedule", "重新安排还款"),
 }
 
 CODE_WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
@@ -154,7 +155,10 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
 _SAME: Final[Mapping[str, Mapping[str, str]]] = {"product": {"cash_loan": "cash", "credit_card": "card"}}
 """Codes of importers that mean what another code of the kind means."""
 
-KIND_OF_GROUP: Final[Mapping[str, str]] = {"statement status": "status"}
+KIND_OF_GROUP: Final[Mapping[str, str]] = {
+    "statement status": "status",
+    "last reaction": "contact_outcome",
+}
 """Kind of the codes of a group of features, where the group is not named as the kind."""
 
 

@@ -55,4 +55,5 @@ FLAG_KINDS = (
     "agreed_hours",
     "third_party_refused",
 )
-PLAN_KINDS = ("extension", "instalments", "waiver", "grace", "pause")
+PLAN_KINDS = ("extension", "instalments", "waiver", "grace", "pause", "reschedule")
+"""``pause`` stops the clock, ``reschedule`` replaces the schedule (docs/ledger.md); the others change no arithmetic."""

@@ -84,6 +84,7 @@ _ALL = (
         Column("disbursed_on", "day", required=True),
         Column("principal", "money", required=True, low=0),
         Column("annual_rate", "number", low=0, high=20),
+        Column("penalty_rate", "number", low=0, high=20),
         Column("term_months", "count", low=0, high=1200),
         Column("guarantor", "yesno"),
         Column("collateral", "yesno"),
@@ -102,6 +103,7 @@ _ALL = (
         Column("principal_due", "money", required=True, low=0),
         Column("interest_due", "money", low=0),
         Column("fee_due", "money", low=0),
+        Column("plan_id", "text"),
         day=("due_on",),
     ),
     _table(

@@ -1,10 +1,11 @@
 """Arrears, days past due and their path, from what was due and what was paid.
 
 ``dpd(D) = D - due_on`` of the oldest instalment due before D that the payments made before D do not cover
-in full; 0 when there is none. Payments settle the oldest instalment first and, inside it, fee before interest
-before principal; a reversal is a negative payment; what is overpaid is carried to the next instalment; net
-payments below zero count as zero. A revised instalment replaces the earlier one from the morning it is known.
-A loan's end does not change its arithmetic: sold and written-off loans leave the observations instead.
+in full, less the days paused since; 0 when there is none. Payments settle the oldest instalment first and, inside
+it, its parts in the order of the book (fee, interest, principal unless it states another); a reversal is a negative
+payment; what is overpaid is carried to the next instalment; net payments below zero count as zero. A revised
+instalment replaces the earlier one from the morning it is known, a reschedule all that was unpaid. A loan's end does
+not change its arithmetic: sold and written-off loans leave the observations instead. All rules: docs/ledger.md.
 
 A loan without a known instalment is read from its statements: days past due, arrears (amount due less amount
 paid, at least 0) and balance of the latest statement known.
@@ -14,20 +15,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
+from features.compiled import Amounts, Days, Marks, Positions, steady
 from features.conduct_kernels import promise_outcomes, punctuality
 from features.event_kernels import any_known
 from features.ledger_kernels import NO_DAY, flow, standing, walk
+from features.settlement import Settlement, planned_loans, reschedule_holds, timed
 from features.statement_ledger import StatementLedger
+from features.unpaid import UnpaidInstalments, unpaid_instalments
 
 if TYPE_CHECKING:
     from features.book import Book
-    from features.rows import Rows
+
+Found = TypeVar("Found", bound=NDArray[Any])
+Several = TypeVar("Several", bound=tuple[Any, ...])
 
 PROMISE_GRACE_DAYS = 3
 """Days after its date by which a promise is still kept."""
@@ -53,15 +58,14 @@ class Ledger:
         self._as_of = steady(as_of, np.int32)
         self._known_by = steady(known_by, np.int32)
         instalments, payments = book.rows("instalments"), book.rows("payments")
-        self._instalments, self._payments = _timed(instalments), _timed(payments)
-        principal, interest, fee = (
-            steady(instalments.column(name), np.int64)
-            for name in ("principal_due", "interest_due", "fee_due")
-        )
-        self._principal, self._interest, self._fee = principal, interest, fee
-        self._due = steady(principal + interest + fee, np.int64)
+        self._instalments, self._payments = timed(instalments), timed(payments)
+        self._order = book.manifest.settlement_order
+        first, second, third = (steady(instalments.column(f"{part}_due"), np.int64) for part in self._order)
+        self._parts = first, second, third
+        self._due = steady(first + second + third, np.int64)
         self._paid = steady(payments.column("amount"), np.int64)
         self._promise_rows = book.rows("promises")
+        self._book, self._planned = book, planned_loans(book)
         self._statements = StatementLedger(book.rows("statements"), loan=self._loan, known_by=self._known_by)
 
     @cached_property
@@ -96,7 +100,7 @@ class Ledger:
     @cached_property
     def dpd(self) -> Days:
         """Return the days past due when as_of begins."""
-        late = np.where(self._oldest == NO_DAY, 0, self._as_of - self._oldest)
+        late = np.where(self._oldest == NO_DAY, 0, self._as_of - self._oldest) - self.paused_days
         return self._either(late.astype(np.int32), lambda: self._statements.dpd_on(self._as_of))
 
     @cached_property
@@ -108,21 +112,21 @@ class Ledger:
     @cached_property
     def arrears_principal(self) -> Amounts:
         """Return the principal in the arrears; 0 where statements speak."""
-        return self._standing[2]
+        return self._owed("principal")
 
     @cached_property
     def arrears_interest(self) -> Amounts:
         """Return the interest in the arrears; 0 where statements speak."""
-        return self._standing[3]
+        return self._owed("interest")
 
     @cached_property
     def arrears_fee(self) -> Amounts:
         """Return the fees in the arrears; 0 where statements speak."""
-        return self._standing[4]
+        return self._owed("fee")
 
     @cached_property
     def due_total(self) -> Amounts:
-        """Return all that fell due before as_of; of statements the latest amount due."""
+        """Return all that fell due before as_of (before a reschedule: was settled); of statements the latest amount due."""
         return self._either(self._standing[0], lambda: self._statements.amount("amount_due", self._as_of))
 
     @cached_property
@@ -145,6 +149,42 @@ class Ledger:
         """Return the due day of the oldest of them; NO_DAY when none."""
         return self._oldest
 
+    @cached_property
+    def arrears_since(self) -> Days:
+        """Return the first morning of those past due without a break up to as_of; NO_DAY when not past due."""
+        every = Settlement(self._book, loan=self._loan, known_by=self._known_by)
+        return self._either(every.late_since(self._as_of), lambda: self._statements.late_since(self._as_of))
+
+    @cached_property
+    def paused_days(self) -> Days:
+        """Return the days since the due day of the oldest unpaid instalment on which the clock stood still."""
+        nothing = np.zeros(len(self._loan), np.int32)
+        return self._planning(
+            nothing, lambda here, plans: plans.paused(first=self._oldest[here], last=self._as_of[here])
+        )
+
+    @cached_property
+    def rescheduled(self) -> Marks:
+        """Return True where a reschedule known by then was in force on the eve of as_of."""
+        return reschedule_holds(
+            self._book, loan=self._loan, day=steady(self._as_of - 1, np.int32), known_by=self._known_by
+        )
+
+    @cached_property
+    def unpaid(self) -> UnpaidInstalments:
+        """Return the instalments that are due and not fully paid, by loan observed and oldest first."""
+        return unpaid_instalments(self._book, loan=self._loan, as_of=self._as_of, known_by=self._known_by)
+
+    @cached_property
+    def penalty_base(self) -> Amounts:
+        """Return the principal overdue, each day of each unpaid instalment: minor units × days; 0 where statements speak."""
+        return self._overdue_days[0]
+
+    @cached_property
+    def penalty_base_with_interest(self) -> Amounts:
+        """Return the principal and interest overdue, day by day: minor units × days; 0 where statements speak."""
+        return self._overdue_days[0] + self._overdue_days[1]
+
     def dpd_on(self, day: ArrayLike) -> Days:
         """Return the days past due when each day begins, with the knowledge of ``known_by``."""
         return self.worst_dpd(first=day, last=day)
@@ -164,7 +204,8 @@ class Ledger:
     def due_between(self, *, first: ArrayLike, last: ArrayLike) -> Amounts:
         """Return what fell due in [first, last) by the instalments."""
         start, end = steady(first, np.int32), steady(last, np.int32)
-        return flow(*self._instalments, self._due, self._loan, start, end, self._known_by)
+        plain = flow(*self._instalments, self._due, self._loan, start, end, self._known_by)
+        return self._planning(plain, lambda here, plans: plans.due_between(first=start[here], last=end[here]))
 
     def punctuality(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days, Days, Amounts]:
         """Return, of the instalments due in [first, last): number, missed, settled, delay of the settled.
@@ -172,8 +213,11 @@ class Ledger:
         Missed: not paid in full when the due day ended. Delay: to the payment after which it stayed paid.
         """
         start, end = steady(first, np.int32), steady(last, np.int32)
-        return punctuality(
+        plain = punctuality(
             *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
+        )
+        return self._planning_all(
+            plain, lambda here, plans: plans.punctuality(first=start[here], last=end[here])
         )
 
     def promises(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days]:
@@ -183,21 +227,50 @@ class Ledger:
         """
         rows = self._promise_rows
         return promise_outcomes(
-            *_timed(rows), steady(rows.column("due_on"), np.int32), steady(rows.column("amount"), np.int64),
+            *timed(rows), steady(rows.column("due_on"), np.int32), steady(rows.column("amount"), np.int64),
             *self._payments, self._paid, PROMISE_GRACE_DAYS,
             self._loan, steady(first, np.int32), steady(last, np.int32), self._known_by,
         )  # fmt: skip
 
     @cached_property
     def _standing(self) -> tuple[Amounts, Amounts, Amounts, Amounts, Amounts, Amounts, Days, Days]:
-        return standing(
-            *self._instalments, self._principal, self._interest, self._fee, *self._payments, self._paid,
+        plain = standing(
+            *self._instalments, *self._parts, self._order.index("principal"), *self._payments, self._paid,
             self._loan, self._as_of, self._known_by,
         )  # fmt: skip
+        return self._planning_all(plain, lambda here, plans: plans.standing(self._as_of[here]))
+
+    @cached_property
+    def _overdue_days(self) -> tuple[Amounts, Amounts]:
+        every = Settlement(self._book, loan=self._loan, known_by=self._known_by)
+        return every.overdue_days(self._as_of)
+
+    def _owed(self, part: str) -> Amounts:
+        return cast(Amounts, self._standing[2 + self._order.index(part)])
 
     @property
     def _oldest(self) -> Days:
         return self._standing[7]
+
+    @cached_property
+    def _with_plans(self) -> Positions:
+        """Return the observations whose loan has a plan that changes its arithmetic."""
+        return (
+            np.flatnonzero(self._planned[self._loan]) if self._planned is not None else np.zeros(0, np.int64)
+        )
+
+    def _planning(self, plain: Found, planned: Callable[[Positions, Settlement], Found]) -> Found:
+        """Return the plain figures, and where plans change the arithmetic those of the settlement."""
+        return self._planning_all((plain,), lambda here, plans: (planned(here, plans),))[0]
+
+    def _planning_all(self, plain: Several, planned: Callable[[Positions, Settlement], Several]) -> Several:
+        here = self._with_plans
+        if not len(here):
+            return plain
+        settlement = Settlement(self._book, loan=self._loan[here], known_by=self._known_by[here])
+        for figures, changed in zip(plain, planned(here, settlement), strict=True):
+            figures[here] = changed
+        return plain
 
     def _told(self, column: str) -> Marks:
         return self._either(self.has_ledger, lambda: self._statements.states(column, self._as_of))
@@ -215,6 +288,9 @@ class Ledger:
         worst, late = walk(
             *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
         )
+        worst, late = self._planning_all(
+            (worst, late), lambda here, plans: plans.path(first=start[here], last=end[here])
+        )
         if self.has_ledger.all():
             return worst, late
         stated_worst, stated_late = self._statements.path(start, end)
@@ -228,7 +304,3 @@ class Ledger:
         offsets, _, seen_from, seen_until = self._payments
         paying = any_known(offsets, seen_from, seen_until, self._loan, self._known_by)
         return np.where(self.has_ledger | paying, paid, self._statements.paid_between(start, end))
-
-
-def _timed(rows: Rows) -> tuple[Positions, Days, Days, Days]:
-    return (steady(rows.offsets, np.int64), *steady_days(rows.day, rows.seen_from, rows.seen_until))

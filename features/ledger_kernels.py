@@ -20,9 +20,10 @@ def standing(
     i_day: Days,
     i_from: Days,
     i_until: Days,
-    principal: Amounts,
-    interest: Amounts,
-    fee: Amounts,
+    first: Amounts,
+    second: Amounts,
+    third: Amounts,
+    principal_at: int,
     po: Positions,
     p_day: Days,
     p_from: Days,
@@ -32,13 +33,17 @@ def standing(
     on: Days,
     known_by: Days,
 ) -> tuple[Amounts, Amounts, Amounts, Amounts, Amounts, Amounts, Days, Days]:
-    """Return due, paid, owed principal, interest and fee, principal left, unpaid count, oldest due day."""
+    """Return due, paid, owed of the first, second and third part, principal left, unpaid count, oldest due day.
+
+    Inside an instalment the first part is settled before the second, that before the third; ``principal_at`` (0, 1 or 2)
+    tells which of them is the principal.
+    """
     n = len(loan)
     due = np.zeros(n, np.int64)
     paid = np.zeros(n, np.int64)
-    owed_principal = np.zeros(n, np.int64)
-    owed_interest = np.zeros(n, np.int64)
-    owed_fee = np.zeros(n, np.int64)
+    owed_first = np.zeros(n, np.int64)
+    owed_second = np.zeros(n, np.int64)
+    owed_third = np.zeros(n, np.int64)
     outstanding = np.zeros(n, np.int64)
     unpaid = np.zeros(n, np.int32)
     oldest = np.full(n, NO_DAY, np.int32)
@@ -52,29 +57,34 @@ def standing(
         for row in range(io[loan[q]], io[loan[q] + 1]):
             if not (i_from[row] <= known_by[q] < i_until[row]):
                 continue
-            whole = fee[row] + interest[row] + principal[row]
+            whole = first[row] + second[row] + third[row]
             if left >= whole:
                 left -= whole
                 if i_day[row] < on[q]:
                     due[q] += whole
                 continue
-            fee_left = fee[row] - min(left, fee[row])
-            left -= fee[row] - fee_left
-            interest_left = interest[row] - min(left, interest[row])
-            left -= interest[row] - interest_left
-            principal_left = principal[row] - left
+            first_left = first[row] - min(left, first[row])
+            left -= first[row] - first_left
+            second_left = second[row] - min(left, second[row])
+            left -= second[row] - second_left
+            third_left = third[row] - left
             left = 0
-            outstanding[q] += principal_left
+            if principal_at == 2:
+                outstanding[q] += third_left
+            elif principal_at == 1:
+                outstanding[q] += second_left
+            else:
+                outstanding[q] += first_left
             if i_day[row] >= on[q]:
                 continue
             due[q] += whole
-            owed_fee[q] += fee_left
-            owed_interest[q] += interest_left
-            owed_principal[q] += principal_left
+            owed_first[q] += first_left
+            owed_second[q] += second_left
+            owed_third[q] += third_left
             unpaid[q] += 1
             if oldest[q] == NO_DAY:
                 oldest[q] = i_day[row]
-    return due, paid, owed_principal, owed_interest, owed_fee, outstanding, unpaid, oldest
+    return due, paid, owed_first, owed_second, owed_third, outstanding, unpaid, oldest
 
 
 @compiled

@@ -23,6 +23,16 @@ COUNTRIES = frozenset(_CODES.split())
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
+SETTLEMENT_ORDER = ("fee", "interest", "principal")
+"""The parts of an instalment in the order in which payments settle them, unless a book states another.
+
+Source: Civil Code of China, art. 561: costs, then interest, then principal.
+"""
+
+
+class SettlementOrderUnclear(ValueError):
+    """An order of settlement does not name fee, interest and principal once each."""
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -40,6 +50,13 @@ class Manifest:
         Name of the importer the rows came through.
     notes
         What the importer repaired or assumed, one sentence each.
+    settlement_order
+        Parts of an instalment in the order in which payments settle them.
+
+    Raises
+    ------
+    SettlementOrderUnclear
+        When the order does not name fee, interest and principal once each.
 
     Examples
     --------
@@ -52,6 +69,15 @@ class Manifest:
     currency: str
     source: str = "directory"
     notes: tuple[str, ...] = ()
+    settlement_order: tuple[str, ...] = SETTLEMENT_ORDER
+
+    def __post_init__(self) -> None:
+        if sorted(self.settlement_order) != sorted(SETTLEMENT_ORDER):
+            raise SettlementOrderUnclear(
+                f"expected fee, interest and principal once each as settlement_order; "
+                f"found {', '.join(self.settlement_order) or 'nothing'}. Name the three in the order that the lender "
+                "settles them, or leave settlement_order out: fee, interest, principal."
+            )
 
 
 def is_country(code: str) -> bool:

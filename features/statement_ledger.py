@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
+from features.event_kernels import NO_DAY
 from features.facts import picked
+from features.run_kernels import stated_run
 from features.statement_kernels import latest_before, marked_between, statement_path
 
 if TYPE_CHECKING:
@@ -107,6 +109,10 @@ class StatementLedger:
         """Return the highest days past due over the days first … last and the number of days past due."""
         amount = steady(self._rows.column("amount_paid"), np.int64)
         return statement_path(*self._timed, self._dpd, amount, *self._query, first, last)[:2]
+
+    def late_since(self, day: Days) -> Days:
+        """Return the first of the mornings past due without a break up to each day; NO_DAY when not past due then."""
+        return stated_run(*self._timed, self._dpd, *self._query, steady(day, np.int32), NO_DAY)
 
     def told_between(self, first: Days, last: Days) -> Days:
         """Return how many statements with a month's end in [first, last) tell how far past due the loan is."""
