@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from features.contracts import Table
+from features.local_days import US_PER_DAY as US_PER_DAY
+from features.local_days import local_day_numbers
 
-US_PER_DAY = 86_400_000_000
 NO_DAY = -(2**31)
 """A day that is not filled."""
 NO_INSTANT = -(2**63)
@@ -163,9 +163,10 @@ def local_days(instants: Any, *, time_zone: str) -> NDArray[np.int32]:
     """
     values = _one(instants)
     null_mask = np.asarray(pc.is_null(values)) if values.null_count else None
-    stamps = np.asarray(values.cast(pa.int64()).fill_null(0)).view("M8[us]")
-    local = pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(time_zone).tz_localize(None)
-    days = (np.asarray(local.asi8) // US_PER_DAY).astype(np.int32)
+    stamps = values.cast(pa.int64())
+    days = local_day_numbers(
+        np.asarray(stamps.fill_null(0) if stamps.null_count else stamps), time_zone=time_zone
+    )
     if null_mask is not None:
         days[null_mask] = NO_DAY
     return days
@@ -179,7 +180,8 @@ def micros(instants: Any) -> NDArray[np.int64]:
     >>> micros(pa.array([5, None], pa.timestamp("us", tz="UTC"))).tolist()[0]
     5
     """
-    return np.asarray(_one(instants).cast(pa.int64()).fill_null(NO_INSTANT))
+    values = _one(instants).cast(pa.int64())
+    return np.asarray(values.fill_null(NO_INSTANT) if values.null_count else values)
 
 
 def day_numbers(days: Any) -> NDArray[np.int32]:
