@@ -13,7 +13,16 @@ import duckdb
 import pandas as pd
 
 from benchmarks.compared import (
-    BAD_NUMBERS, CODES, COLUMNS, DAYS_PER_MONTH, DERIVED, KEYS, MONEY, NAMES, SHOCKS, TALKS, UNANSWERED,
+    BAD_NUMBERS,
+    CODES,
+    COLUMNS,
+    DAYS_PER_MONTH,
+    DERIVED,
+    MONEY,
+    NAMES,
+    SHOCKS,
+    TALKS,
+    UNANSWERED,
 )  # fmt: skip
 
 Connection = Any
@@ -46,7 +55,9 @@ def loaded(folder: Path, *, threads: int) -> Connection:
             elif column in ("ended_on", "due_on"):
                 told.append(f"date_diff('day', date '1970-01-01', {column})::int as {column}")
             elif column.endswith(("_due", "amount")):
-                told.append(f"{column}::double as {column}")  # exact below 2**53, and twice as fast as hugeint
+                told.append(
+                    f"{column}::double as {column}"
+                )  # exact below 2**53, and twice as fast as hugeint
             else:
                 told.append(column)
         database.execute(f"create table {name} as select {', '.join(told)} from {source}")

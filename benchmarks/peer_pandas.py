@@ -12,7 +12,18 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.compared import (
-    BAD_NUMBERS, CODES, COLUMNS, DAYS_PER_MONTH, DERIVED, EPOCH, KEYS, MONEY, NAMES, SHOCKS, TALKS, UNANSWERED,
+    BAD_NUMBERS,
+    CODES,
+    COLUMNS,
+    DAYS_PER_MONTH,
+    DERIVED,
+    EPOCH,
+    KEYS,
+    MONEY,
+    NAMES,
+    SHOCKS,
+    TALKS,
+    UNANSWERED,
 )  # fmt: skip
 
 Frames = dict[str, pd.DataFrame]
