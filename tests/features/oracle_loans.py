@@ -22,7 +22,7 @@ def schedule(p: Past) -> dict[str, Any]:
 
 def first_delay(past: Past) -> float:
     """Return the days from a loan's first due day to the payment that settled it for good, or to the morning."""
-    asked = [(due, sum(parts)) for due, *parts in past.dues() if sum(parts)]
+    asked = [(due, sum(parts)) for due, *parts in past.agreed() if sum(parts)]
     if not asked:
         return NAN
     first = asked[0][0]
@@ -70,7 +70,7 @@ PREVIOUS = (
 
 def _previous(p: Past, past: Past) -> dict[str, Any]:
     on, ended = disbursed(past), days(past.fact("loans", "ended_on"))
-    last = max((due for due, *_ in past.dues()), default=None)
+    last = max((due for due, *_ in past.agreed()), default=None)
     gone = None if ended is None or ended >= p.morning else ended
     values = (
         disbursed(p) - on,

@@ -151,6 +151,10 @@ class Past:
         """Return (due day, fee, interest, principal) of the schedule that speaks this morning, oldest first."""
         return [_split(one.due, one.parts) for one in self.account.speaking(self.morning).instalments]
 
+    def agreed(self) -> list[tuple[int, int, int, int]]:
+        """Return the same of the first schedule: what was agreed before any plan replaced it."""
+        return [_split(one.due, one.parts) for one in self.account.first.instalments]
+
     def owed(self, day: int) -> list[tuple[int, int, int, int]]:
         """Return what is left of each instalment by payments before the day: one coin at a time, oldest first."""
         left = self.account.left(self.account.speaking(day), day)

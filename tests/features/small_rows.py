@@ -12,14 +12,13 @@ from random import Random
 
 import pandas as pd
 
-from features.contracts import END_KINDS, PLAN_KINDS, TABLES
+from features.contracts import END_KINDS, PLAN_KINDS
 from tests.builders import Row
 
 START = dt.date(2024, 1, 1)
 DAYS = 300
 Tables = dict[str, list[Row]]
-RESCHEDULES = "plan_id" in {column.name for column in TABLES["instalments"].columns}  # GATE
-KINDS = (*PLAN_KINDS, "pause", "reschedule") if RESCHEDULES else ("extension",)  # GATE
+KINDS = (*PLAN_KINDS, "pause", "reschedule")
 
 
 def day(number: int) -> str:
@@ -65,7 +64,7 @@ def add_loan(tables: Tables, write: Writer, loan: str, owner: str, began: int) -
             "disbursed_on": day(began),
             "principal": number(0, 90_000),
             "annual_rate": pick((0.12, 0.24, None)),
-            **({"penalty_rate": pick((0.18, 0.36, None))} if RESCHEDULES else {}),
+            "penalty_rate": pick((0.18, 0.36, None)),
             "term_months": pick((0, 6, 12)),
             "guarantor": pick((True, False, None)),
             "collateral": pick((True, False, None)),
@@ -110,7 +109,7 @@ def add_instalment(
             "principal_due": pick((0, 100, 1000)),
             "interest_due": pick((0, 7, None)),
             "fee_due": pick((None, 0, 5)),
-            **({"plan_id": plan} if RESCHEDULES else {}),
+            "plan_id": plan,
         },
     )
 
