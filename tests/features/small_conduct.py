@@ -17,7 +17,7 @@ from features.contracts import (
 )
 from tests.features.small_rows import DAYS, Tables, Writer, day, instant
 
-CLOCKS = ("00:10", "12:00", "23:40")
+CLOCKS = ("00:10", "09:30", "12:00", "19:15", "23:40")
 
 
 def add_borrower(tables: Tables, write: Writer, owner: str) -> None:
@@ -39,7 +39,7 @@ def add_borrower(tables: Tables, write: Writer, owner: str) -> None:
 def add_talks(tables: Tables, write: Writer, loan: str, began: int) -> None:
     """Add contacts, promises and offers of a loan."""
     pick, number = write.chance.choice, write.chance.randint
-    for n in range(number(0, 5)):
+    for n in range(number(0, 8)):
         on, clock = number(began, DAYS), pick(CLOCKS)
         tables["contacts"] += write.versions(
             on,
@@ -123,20 +123,20 @@ def add_visits(tables: Tables, write: Writer, loan: str, began: int) -> None:
 def add_circumstances(tables: Tables, write: Writer, owner: str, *, suffix: str) -> None:
     """Add evidence, flags and consents of a borrower: open, ended, withdrawn."""
     pick, number = write.chance.choice, write.chance.randint
-    for n in range(number(0, 2)):
+    for n in range(number(0, 9)):
         on = number(0, DAYS)
         tables["evidence"] += write.versions(
             on,
             lambda n=n, on=on: {
                 "evidence_id": f"E-{suffix}-{n}",
                 "borrower_id": owner,
-                "kind": pick((*CAPACITY_EVIDENCE, *WILLINGNESS_EVIDENCE, "C5", "W9", "W9")),
+                "kind": pick((*CAPACITY_EVIDENCE * 2, *WILLINGNESS_EVIDENCE, "C5", "W9", "W9")),
                 "value": pick((None, 0.0, 1.5)),
                 "source": pick(("visit", "payslip")),
                 "confidence": pick((0.0, 0.5, 0.9)),
                 "observed_on": day(on),
-                "expires_on": pick((None, day(on), day(on + 50))),
-                "consent_id": pick((None, f"K-{suffix}")),
+                "expires_on": pick((None, None, day(on), day(on + 50))),
+                "consent_id": pick((None, f"K-{suffix}", f"K2-{suffix}")),
             },
         )
         on = number(0, DAYS)
@@ -151,17 +151,19 @@ def add_circumstances(tables: Tables, write: Writer, owner: str, *, suffix: str)
                 "ends_on": pick((None, day(starts), day(starts + 40))),
             },
         )
-    on = number(0, 200)
-    tables["consents"] += write.versions(
-        on + 20,
-        lambda: {
-            "consent_id": f"K-{suffix}",
-            "borrower_id": owner,
-            "purpose": pick(("income assessment", "income assessment", "marketing")),
-            "granted_on": day(on),
-            "withdrawn_on": pick((None, None, day(on + 20))),
-        },
-    )
+    purposes = ("income assessment", "bank_flow", "credit_report", "marketing")
+    for key, likely in ((f"K-{suffix}", "income assessment"), (f"K2-{suffix}", "credit_report")):
+        on = number(0, 200)
+        tables["consents"] += write.versions(
+            on + 20,
+            lambda key=key, likely=likely, on=on: {
+                "consent_id": key,
+                "borrower_id": owner,
+                "purpose": pick((*purposes, likely)),
+                "granted_on": day(on),
+                "withdrawn_on": pick((None, None, day(on + 20))),
+            },
+        )
 
 
 def add_attributes(tables: Tables, write: Writer, *, kind: str, owner: str, known: int) -> None:
