@@ -69,26 +69,31 @@ def check_book(path: Path, *, threads: int = THREADS) -> list[Problem]:
         said = statement_of(path)
     except BookDamaged as error:
         return [damage("book", error)]
+    broken = _broken_seal(path)
+    sealed = not broken
     with ThreadPoolExecutor(threads) as pool:
         if said.shards == 1:
-            problems = looked_at(path, said, shard=0, spread=pool.map).problems
+            problems = looked_at(path, said, shard=0, sealed=sealed, spread=pool.map).problems
         else:
-            problems = _shards_problems(path, said, pool)
-    if not problems:
-        try:
-            check_seal(path)
-        except BookDamaged as error:
-            problems.append(damage("book", error))
-    return problems
+            problems = _shards_problems(path, said, pool, sealed=sealed)
+    return problems or broken
 
 
-def _shards_problems(path: Path, said: Statement, pool: ThreadPoolExecutor) -> list[Problem]:
+def _broken_seal(path: Path) -> list[Problem]:
+    try:
+        check_seal(path)
+    except BookDamaged as error:
+        return [damage("book", error)]
+    return []
+
+
+def _shards_problems(path: Path, said: Statement, pool: ThreadPoolExecutor, *, sealed: bool) -> list[Problem]:
     """Return what is wrong with the shards of a book and between them."""
     with tempfile.TemporaryDirectory(prefix="duecourse-check-") as folder:
         shelf = KeyShelf(Path(folder))
 
         def look(shard: int) -> list[Problem]:
-            looked = looked_at(path, said, shard=shard)
+            looked = looked_at(path, said, shard=shard, sealed=sealed)
             shelf.put(shard, looked.keys)
             return looked.problems
 

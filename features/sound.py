@@ -23,7 +23,6 @@ from features.check_words import manifest_problems
 from features.coding import IdSpace
 from features.contract import Table
 from features.contracts import TABLES
-from features.digest import contents_digest
 from features.findings import Findings
 from features.key_shelf import Keys
 from features.problem import Origin
@@ -47,18 +46,18 @@ class Proof:
 
     Parameters
     ----------
-    contents
-        Digest of each table's contents, for the tables of which the shard has a file.
     keys
         Sorted numbers of the keys of each table that another shard could hold too: equal keys have equal numbers.
     """
 
-    contents: Mapping[str, str]
     keys: Mapping[str, Keys]
 
 
 def proof_of(path: Path, said: Statement, *, shard: int, spread: Spread = map) -> Proof | None:
     """Return the proof that a shard is sound, or None: then what is wrong, if anything, is yet to be found.
+
+    The digest of the contents is not worked out again: an intact seal over the digests of the files, and files that
+    match them, leave nothing else that it could be.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def proof_of(path: Path, said: Statement, *, shard: int, spread: Spread = map) -
     around = surroundings_of(loans, space, time_zone=said.manifest.time_zone)
     plans: dict[str, Findings] = {}
 
-    def proved(name: str) -> tuple[str, Keys] | None:
+    def proved(name: str) -> Keys | None:
         table = loans if name == "loans" else _columns_of(path, said, name, shard=shard)
         if table is None or not columns_sound(table, TABLES[name], said.manifest):
             return None
@@ -89,14 +88,13 @@ def proof_of(path: Path, said: Statement, *, shard: int, spread: Spread = map) -
             return None
         if name in ("plans", "instalments"):
             plans[name] = Findings(rows_of_plans(name, table), TABLES[name], Origin(()))
-        return contents_digest(table), keys_of_loans(space) if name == "loans" else rows.keys
+        return keys_of_loans(space) if name == "loans" else rows.keys
 
+    names = sorted(names, key=lambda name: -_weight(path, said, name, shard=shard))  # the longest first
     found = dict(zip(names, spread(proved, names), strict=True))
     if any(one is None for one in found.values()) or plan_problems(plans):
         return None
-    told = {name: one for name, one in found.items() if one is not None}
-    keys = {name: keys for name, (_, keys) in told.items() if len(keys)}
-    return Proof({name: contents for name, (contents, _) in told.items()}, keys)
+    return Proof({name: keys for name, keys in found.items() if keys is not None and len(keys)})
 
 
 def files_of(said: Statement, name: str, *, shard: int) -> list[str]:
@@ -106,6 +104,12 @@ def files_of(said: Statement, name: str, *, shard: int) -> list[str]:
         return sorted(held)
     file = part_name(0 if TABLES[name].owner == "none" else shard)
     return [file] if file in held else []
+
+
+def _weight(path: Path, said: Statement, name: str, *, shard: int) -> int:
+    """Return the bytes of a table's files."""
+    places = [path / name / file for file in files_of(said, name, shard=shard)]
+    return sum(place.stat().st_size for place in places if place.is_file())
 
 
 def _columns_of(path: Path, said: Statement, name: str, *, shard: int) -> Any:

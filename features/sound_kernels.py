@@ -76,3 +76,28 @@ def predecessors(
                 return nothing
         begin = end
     return before
+
+
+@compiled
+def sorted_numbers(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return evenly spread numbers in order: three passes by their highest digits, the few left over by hand."""
+    count = len(numbers)
+    former, latter = numbers.copy(), np.empty_like(numbers)
+    for shift in (31, 42, 53):
+        begins = np.zeros(2049, np.int64)
+        for row in range(count):
+            begins[((former[row] >> np.uint64(shift)) & np.uint64(2047)) + 1] += 1
+        for digit in range(1, 2049):
+            begins[digit] += begins[digit - 1]
+        for row in range(count):
+            digit = (former[row] >> np.uint64(shift)) & np.uint64(2047)
+            latter[begins[digit]] = former[row]
+            begins[digit] += 1
+        former, latter = latter, former
+    for row in range(1, count):
+        number, at = former[row], row
+        while at > 0 and former[at - 1] > number:
+            former[at] = former[at - 1]
+            at -= 1
+        former[at] = number
+    return former

@@ -31,7 +31,7 @@ from features.contracts import TABLES
 from features.findings import Findings
 from features.prepare import OPEN_END, business_days
 from features.problem import Origin
-from features.sound_kernels import owner_of_codes, predecessors, text_numbers
+from features.sound_kernels import owner_of_codes, predecessors, sorted_numbers, text_numbers
 
 _LOANS_LAST = 2**30
 _STEPS_PER_ROW = 64
@@ -239,7 +239,7 @@ def _revised(
     first = revision == 1
     firsts = numbers if first.all() else numbers[first]
     if alone:
-        firsts = np.sort(firsts)
+        firsts = sorted_numbers(steady(firsts, np.uint64))
         if not distinct(firsts):
             return None
     elif not _distinct_within(place[first], firsts):
