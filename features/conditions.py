@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.compiled import Amounts, Marks
+from features.compiled import Amounts
 
 if TYPE_CHECKING:
     from features.rows import Rows
@@ -56,35 +57,35 @@ def is_text(rows: Rows, column: str) -> bool:
     return rows.contract.column(column).kind in TEXT_KINDS
 
 
-def row_bits(rows: Rows, wheres: Sequence[Wheres]) -> Amounts:
+def row_bits(rows: Rows, wheres: tuple[Wheres, ...]) -> Amounts:
     """Return a number per row whose bit ``i`` says that the row meets ``wheres[i]``."""
     bits = np.full(rows.n, (1 << len(wheres)) - 1, np.int64)
-    asked: dict[str, list[tuple[int, Condition]]] = {}
-    for place, where in enumerate(wheres):
-        for column, condition in where:
-            asked.setdefault(column, []).append((1 << place, condition))
-    for column, conditions in asked.items():
+    for column, conditions in _by_column(wheres).items():
         if is_text(rows, column):
-            bits &= _of_words(rows, column, conditions)
+            codes, names = rows.codes(column)
+            bits &= _kept_by_word(conditions, names)[codes]
         else:
             for bit, condition in conditions:
                 bits &= np.where(_numbers_meet(rows, column, condition), -1, ~bit)
     return bits
 
 
-def rows_meeting(rows: Rows, where: Wheres) -> Marks:
-    """Return True for the rows that meet a ``where``."""
-    marks: Marks = row_bits(rows, (where,)) == 1
-    return marks
+@lru_cache(maxsize=256)
+def _by_column(wheres: tuple[Wheres, ...]) -> Mapping[str, tuple[tuple[int, Condition], ...]]:
+    """Return the conditions on each column, each with the bit of the ``where`` it belongs to."""
+    asked: dict[str, tuple[tuple[int, Condition], ...]] = {}
+    for place, where in enumerate(wheres):
+        for column, condition in where:
+            asked[column] = (*asked.get(column, ()), (1 << place, condition))
+    return asked
 
 
-def _of_words(rows: Rows, column: str, conditions: Sequence[tuple[int, Condition]]) -> NDArray[np.int64]:
-    """Return per row all bits but those of the conditions that its word does not meet; no word meets none."""
-    codes, names = rows.codes(column)
+@lru_cache(maxsize=1024)
+def _kept_by_word(conditions: tuple[tuple[int, Condition], ...], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return per word, and for none, all bits but those of the conditions it does not meet."""
     told: tuple[str | None, ...] = (*names, None)
-    missed = [sum(bit for bit, words in conditions if not _holds(words, name)) for name in told]
-    kept: NDArray[np.int64] = np.array([~bits for bits in missed], np.int64)[codes]
-    return kept
+    missed = (sum(bit for bit, words in conditions if not _holds(words, name)) for name in told)
+    return np.array([~bits for bits in missed], np.int64)
 
 
 def _holds(words: Condition, name: str | None) -> bool:

@@ -13,10 +13,10 @@ from features.conditions import AtLeast as AtLeast
 from features.conditions import Below as Below
 from features.conditions import Condition as Condition
 from features.conditions import Where as Where
-from features.conditions import is_text, row_bits, rows_meeting, where_key
+from features.conditions import is_text, row_bits, where_key
 from features.event_kernels import NO_DAY, active_rows, distinct_codes, largest_value
 from features.facts import decoded, numbers_in, picked
-from features.requests import Outermost, Request, Requests, Sum, requests_of
+from features.requests import Marked, Outermost, Request, Requests, Sum, requests_of
 from features.sweep_kernel import sweep
 
 if TYPE_CHECKING:
@@ -114,19 +114,13 @@ class Events:
         self, column: str, *, days: int | None = None, where: Where | None = None
     ) -> NDArray[np.float64]:
         """Return the largest filled value in the lookback; NaN when none."""
-        return self._once(
-            ("largest", column, days, where_key(where)),
-            lambda: largest_value(
-                *self._timed, self._marked(where), steady(numbers_in(self._rows, column), np.float64),
-                *self._query, self._first(days),
-            ) if self._rows.n else np.full(self._n, np.nan),
-        )  # fmt: skip
+        key = where_key(where)
+        return self._once(("largest", column, days, key), lambda: self._largest(column, days, Marked(key)))
 
     def distinct(self, column: str, *, days: int | None = None, where: Where | None = None) -> Days:
         """Return how many different filled values lie in the lookback."""
-        return self._once(
-            ("distinct", column, days, where_key(where)), lambda: self._distinct(column, days, where)
-        )
+        key = where_key(where)
+        return self._once(("distinct", column, days, key), lambda: self._distinct(column, days, Marked(key)))
 
     def active(self, *, where: Where | None = None) -> Marks:
         """Return True where a row began before as_of and has not ended by it: [start, end) holds as_of."""
@@ -134,15 +128,25 @@ class Events:
 
     def active_count(self, *, where: Where | None = None) -> Days:
         """Return how many rows began before as_of and have not ended by it."""
-        return self._once(("active", where_key(where)), lambda: self._active(where))
+        key = where_key(where)
+        return self._once(("active", key), lambda: self._active(Marked(key)))
 
-    def _active(self, where: Where | None) -> Days:
+    def _largest(self, column: str, days: int | None, marked: Marked) -> NDArray[np.float64]:
+        marks = self._answer(marked)
+        if not self._rows.n:
+            return np.full(self._n, np.nan)
+        values = steady(numbers_in(self._rows, column), np.float64)
+        return largest_value(*self._timed, marks, values, *self._query, self._first(days))
+
+    def _active(self, marked: Marked) -> Days:
+        marks = self._answer(marked)
         if not self._rows.n:
             return np.zeros(self._n, np.int32)
         ends = self._rows.column(self._ends) if self._ends else np.full(self._rows.n, NO_DAY, np.int32)
-        return active_rows(*self._timed, self._marked(where), steady(ends, np.int32), *self._query)
+        return active_rows(*self._timed, marks, steady(ends, np.int32), *self._query)
 
-    def _distinct(self, column: str, days: int | None, where: Where | None) -> Days:
+    def _distinct(self, column: str, days: int | None, marked: Marked) -> Days:
+        marks = self._answer(marked)
         if not self._rows.n:
             return np.zeros(self._n, np.int32)
         if is_text(self._rows, column):
@@ -152,9 +156,8 @@ class Events:
             values, inverse = np.unique(self._rows.column(column), return_inverse=True)
             codes = np.where(self._rows.filled(column), inverse, -1).astype(np.int32)
             kinds = len(values)
-        return distinct_codes(
-            *self._timed, self._marked(where), steady(codes, np.int32), kinds, *self._query, self._first(days)
-        )
+        coded = steady(codes, np.int32)
+        return distinct_codes(*self._timed, marks, coded, kinds, *self._query, self._first(days))
 
     def _value(self, column: str, row: Positions) -> NDArray[Any]:
         if is_text(self._rows, column):
@@ -172,10 +175,6 @@ class Events:
     def _first(self, days: int | None) -> Days:
         """Return the first day of the lookback of each observation."""
         return steady(np.full(self._n, NO_DAY, np.int32) if days is None else self._query[1] - days, np.int32)
-
-    def _marked(self, where: Where | None) -> Marks:
-        key = where_key(where)
-        return self._once(("rows", key), lambda: rows_meeting(self._rows, key))
 
     def _once(self, key: tuple[Any, ...], work: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         if key not in self._kept:
@@ -196,10 +195,15 @@ class Events:
         if not self._rows.n:
             self._answers.update(part.nothing(self._n))
             return
+        bits = row_bits(self._rows, part.wheres)
+        for place, where in enumerate(part.wheres):
+            if (mark := Marked(where)) in part.marks:
+                self._answers[mark] = fixed((bits & (1 << place)) != 0)
+        if not part.swept:
+            return
         values = np.empty((len(part.columns), self._rows.n), np.int64)
         for line, column in enumerate(part.columns):
             values[line] = self._rows.column(column)
-        bits = row_bits(self._rows, part.wheres)
         asked: tuple[Any, ...] = (*self._timed, bits, values, *self._query, *part.layout)
         counts, sums, rows = sweep(*asked)
         self._answers.update(zip(part.counts, fixed(counts), strict=True))

@@ -128,6 +128,8 @@ class Attributes:
         return known
 
     def _named_by(self, rows: Rows) -> list[int]:
+        if not rows.n:
+            return []
         codes: list[int] = np.unique(rows.codes("name")[0][self._known(rows)]).tolist()
         return codes
 
@@ -161,7 +163,7 @@ def picked(values: NDArray[Any], row: Positions, *, absent: float) -> NDArray[An
     [8.0, nan]
     """
     if not len(values):
-        return np.full(len(row), absent, values.dtype)
+        return np.full(row.shape, absent, values.dtype)
     chosen = values[row]
     chosen[row < 0] = absent
     return chosen

@@ -42,7 +42,13 @@ class Outermost(NamedTuple):
     last: bool
 
 
-Request = Sum | Outermost
+class Marked(NamedTuple):
+    """Which rows of the table meet a condition, whoever's they are."""
+
+    where: Wheres
+
+
+Request = Sum | Outermost | Marked
 
 
 Layout = tuple[Positions, Positions, Amounts, Positions, Amounts, Positions, Amounts, Marks]
@@ -60,6 +66,8 @@ class Requests:
         Columns that are added up.
     counts, sums, rows
         The requests in the order of the sweep's lines.
+    marks
+        Conditions whose rows something else asks for.
     """
 
     wheres: tuple[Wheres, ...]
@@ -67,6 +75,12 @@ class Requests:
     counts: tuple[Sum, ...]
     sums: tuple[Sum, ...]
     rows: tuple[Outermost, ...]
+    marks: tuple[Marked, ...]
+
+    @property
+    def swept(self) -> bool:
+        """Return True when the sweep is needed at all."""
+        return bool(self.counts or self.sums or self.rows)
 
     @cached_property
     def layout(self) -> Layout:
@@ -90,11 +104,9 @@ class Requests:
             steady(np.full(queries, told), dtype)
             for told, dtype in ((0, np.int32), (0, np.int64), (-1, np.int64))
         )
-        return (
-            dict.fromkeys(self.counts, counts)
-            | dict.fromkeys(self.sums, sums)
-            | dict.fromkeys(self.rows, rows)
-        )
+        marks = steady(np.empty(0, np.bool_), np.bool_)
+        each = ((self.counts, counts), (self.sums, sums), (self.rows, rows), (self.marks, marks))
+        return {request: answer for requests, answer in each for request in requests}
 
 
 def requests_of(asked: Iterable[Request]) -> tuple[Requests, ...]:
@@ -123,6 +135,7 @@ def _part(asked: list[Request], wheres: tuple[Wheres, ...]) -> Requests:
         tuple(one for one in added if not one.column),
         sums,
         tuple(one for one in asked if isinstance(one, Outermost)),
+        tuple(one for one in asked if isinstance(one, Marked)),
     )
 
 

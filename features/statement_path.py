@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Days, Positions, steady, steady_days
-from features.facts import decoded, picked
+from features.compiled import Days, Positions, fixed, steady, steady_days
+from features.facts import decoded, numbers_in, picked
 from features.statement_kernels import LATE_PATH, late_path, latest_rows
 from features.statement_ledger import days_past_due
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEPTH = 6
 """Statements looked at one by one."""
+_LATE_PLACE = {what: place for place, what in enumerate(LATE_PATH)}
 Numbers = NDArray[np.float64]
 
 
@@ -38,6 +39,7 @@ class StatementPath:
 
     def __init__(self, rows: Rows, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
         self._rows = rows
+        self._kept: dict[str, Numbers] = {}
         self._query = steady_days(loan, as_of, known_by)
         self._timed = (
             steady(rows.offsets, np.int64),
@@ -50,28 +52,30 @@ class StatementPath:
 
     def number(self, column: str, place: int) -> Numbers:
         """Return an amount of the statement at a place; NaN when there is none or it is empty."""
-        values = np.where(self._rows.filled(column), self._rows.column(column), np.nan)
-        return picked(values, self._latest[place - 1], absent=np.nan)
+        told: Numbers = self.numbers(column)[place - 1]
+        return told
 
     def numbers(self, column: str) -> Numbers:
         """Return an amount of the latest six statements, newest first: places × observations."""
-        return np.stack([self.number(column, place) for place in range(1, DEPTH + 1)])
+        if column not in self._kept:
+            self._kept[column] = fixed(picked(numbers_in(self._rows, column), self._latest, absent=np.nan))
+        return self._kept[column]
 
     def dpd(self, place: int) -> Numbers:
         """Return the days past due of the statement at a place; NaN where it tells none."""
-        values = np.where(self._dpd < 0, np.nan, self._dpd.astype(np.float64))
-        return picked(values, self._latest[place - 1], absent=np.nan)
+        told: Numbers = self._dpds[place - 1]
+        return told
 
     def late(self, what: str) -> Days:
         """Return one of the rows that ``LATE_PATH`` names, over all statements known."""
-        row: Days = self._late[LATE_PATH.index(what)]
+        row: Days = self._late[_LATE_PLACE[what]]
         return row
 
     @cached_property
     def same_status_run(self) -> Days:
         """Return how many of the latest six statements in a row bear the status of the latest; 0 without one."""
         codes, _ = self._rows.codes("status")
-        held = np.stack([picked(codes, row, absent=-1) for row in self._latest])
+        held = picked(codes, self._latest, absent=-1)
         same = np.logical_and.accumulate((held == held[0]) & (held[0] >= 0), axis=0)
         run: Days = same.sum(axis=0).astype(np.int32)
         return run
@@ -79,6 +83,11 @@ class StatementPath:
     @cached_property
     def _latest(self) -> Positions:
         return latest_rows(*self._timed, *self._query, DEPTH)
+
+    @cached_property
+    def _dpds(self) -> Numbers:
+        values = np.where(self._dpd < 0, np.nan, self._dpd.astype(np.float64))
+        return fixed(picked(values, self._latest, absent=np.nan))
 
     @cached_property
     def _late(self) -> NDArray[Any]:
