@@ -37,6 +37,17 @@ def book_shards(path: Path) -> int:
     return statement_of(path).shards
 
 
+def stated_rows(path: Path) -> dict[str, int]:
+    """Return the number of rows of each table of the book on disk, without reading them.
+
+    Raises
+    ------
+    BookDamaged
+        When there is no book.
+    """
+    return {name: table.rows for name, table in statement_of(path).tables.items()}
+
+
 def open_shard(path: Path, *, shard: int) -> Book:
     """Return one shard of a book on disk as a book of its own; each table is read, and verified, when asked for.
 

@@ -73,7 +73,8 @@ def write_book_features(
     """
     if out.suffix != ".parquet":
         raise NotParquet(
-            f"Expected --out to end in .parquet, found {out.name!r}. Name it {out.stem}.parquet."
+            f"Expected --out to end in .parquet, or to name a folder, found {out.name!r}. "
+            f"Name it {out.stem}.parquet, or {out.stem} for a folder."
         )
     check_file_place(out)
     opened = Book.open(book)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -54,7 +54,27 @@ class Sharded:
 
 
 class ShardsFailed(RuntimeError):
-    """Some shards of a run failed; the others are finished and kept."""
+    """Some shards of a run failed; the others are finished and kept.
+
+    Parameters
+    ----------
+    failed
+        What is told of each, by its number.
+    shards
+        Number of shards of the run.
+    folder
+        Its folder.
+    """
+
+    def __init__(self, failed: Mapping[int, str], *, shards: int, folder: Path) -> None:
+        self.failed = dict(sorted(failed.items()))
+        told = "; ".join(f"shard {shard}: {why}" for shard, why in list(self.failed.items())[:5])
+        more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
+        super().__init__(
+            f"Expected the features of {shards} shards, found that {len(failed)} failed ({told}{more}). "
+            f"The other {shards - len(failed)} are finished and kept in {folder}: mend what is told, "
+            "then run the same command again."
+        )
 
 
 def write_sharded_features(
@@ -155,13 +175,7 @@ def _worked(engine: Engine, task: Task, shards: Sequence[int]) -> dict[int, Part
             failed[shard] = answer
         tell_done("shards", finished + len(done) + len(failed), task.plan.shards)
     if failed:
-        told = "; ".join(f"shard {shard}: {failed[shard]}" for shard in sorted(failed)[:5])
-        more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
-        raise ShardsFailed(
-            f"Expected the features of {task.plan.shards} shards, found that {len(failed)} failed ({told}{more}). "
-            f"The other {task.plan.shards - len(failed)} are finished and kept in {task.folder}: mend what is told, "
-            "then run the same command again."
-        )
+        raise ShardsFailed(failed, shards=task.plan.shards, folder=task.folder)
     return done
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from features.book_statement import part_name
@@ -33,6 +35,10 @@ _WORDS = {
 
 class AnotherPlan(ValueError):
     """A folder holds the features of another run."""
+
+
+class OtherSoftware(RuntimeError):
+    """A worker computes features with other code than the run was begun with."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +114,37 @@ def plan_of(
         shards=shards,
         attributes=tuple(sorted(attributes)),
         catalogue=hashlib.sha256(specs.encode()).hexdigest(),
-        code=hashlib.sha256(f"{code_digest('features')} {adopted_digest()}".encode()).hexdigest(),
+        code=software(),
     )
+
+
+def software() -> str:
+    """Return the digest of the code of this process that computes features, a team's own among it.
+
+    It is taken once: a worker that was started before a change of the code goes on with what it loaded.
+    """
+    return _software(adopted_digest())
+
+
+@cache
+def _software(adopted: str) -> str:
+    return code_digest("features")
+
+
+def check_software(plan: Plan) -> None:
+    """Refuse to work a plan with other code than it was made with.
+
+    Raises
+    ------
+    OtherSoftware
+        When this process computes features with other code.
+    """
+    found = software()
+    if found != plan.code:
+        raise OtherSoftware(
+            f"Expected the software {plan.code[:12]}… that the run was begun with, found {found[:12]}… on "
+            f"{platform.node()}. Start the workers from the same checkout, with the same DUECOURSE_FEATURES."
+        )
 
 
 def begin(plan: Plan, folder: Path) -> None:

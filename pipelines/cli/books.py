@@ -1,4 +1,4 @@
-"""Commands about books: simulate, import, check, features."""
+"""Commands about books: simulate, import, check, shard, features."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli import completion
 from pipelines.cli.app import UsageRefused, app
+from pipelines.cli.feature_folder import Asked, Work, write_folder
 from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
 from pipelines.dates import day_from
@@ -144,30 +145,86 @@ def check(book: BookPath, json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command(epilog="Example: duecourse shard var/books/mine --into 64 --out var/books/mine-64")
+def shard(
+    book: BookPath,
+    into: Annotated[
+        int, typer.Option(help="Number of shards; 1 for a book in one piece.", min=1, max=10_000)
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the new book.")],
+    json: Json = False,
+) -> None:
+    """Lay a book out in shards of its borrowers, for machines smaller than the book and for clusters."""
+    settings_from_environment()
+    from features.resharding import shard_book
+    from features.shards import stated_rows
+
+    with step(f"laying {book} out in {into} shards"):
+        shard_book(book, into=into, out=out)
+    rows = stated_rows(out)
+    if json:
+        show_json({"book": str(out), "shards": into, "rows": rows})
+        return
+    show_table(f"Book {out}", ("table", "rows"), sorted(rows.items()))
+    tell(f"{into} shard{'' if into == 1 else 's'}. Next: duecourse check {out}")
+
+
 @app.command(
-    epilog="Example: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june.parquet"
+    epilog="Example: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june.parquet. "
+    "Shard by shard: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june"
 )
 def features(
     book: BookPath,
     as_of: Annotated[
         list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")
     ],
-    out: Annotated[Path, typer.Option(help="Parquet file; the catalogue is written beside it as JSON.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Parquet file (the catalogue is written beside it as JSON), or a folder: one part per shard."
+        ),
+    ],
     target: Annotated[
         str | None, typer.Option(help="A label: only its accounts, on mornings of its own where it has such.")
+    ] = None,
+    shards: Annotated[
+        int | None,
+        typer.Option(
+            help="Into a folder: number of shards (default: the book's, or by its size).", min=1, max=10_000
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Into a folder: shards worked at a time (default: 2, or 1 processor).", min=1, max=64
+        ),
+    ] = None,
+    engine: Annotated[
+        Work, typer.Option(help="Into a folder: threads of this machine, or a running Dask cluster.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Dask scheduler, tcp://HOST:PORT.", metavar="ADDRESS")
     ] = None,
     json: Json = False,
 ) -> None:
     """Build every feature as it was known on the given days."""
     settings_from_environment()
-    from pipelines.featuring import write_book_features
-
     days = [day_from(text, option="--as-of") for text in as_of]
-    with step(f"features of {book} on {f'{len(days)} days' if len(days) > 1 else days[0]}"):
-        made = write_book_features(book, as_of=days, out=out, target=target)
-    if json:
-        show_json({"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)})
+    asked = Asked(shards=shards, workers=workers, engine=engine, address=address)
+    name = f"features of {book} on {f'{len(days)} days' if len(days) > 1 else days[0]}"
+    if out.suffix:
+        asked.check_file(out)
+        from pipelines.featuring import write_book_features
+
+        with step(name):
+            made = write_book_features(book, as_of=days, out=out, target=target)
+        if json:
+            show_json(
+                {"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)}
+            )
+            return
+        tell(f"{made.rows:,} observations × {made.features} features in {out}, catalogue beside it.")
+        for note in made.notes:
+            tell(note)
         return
-    tell(f"{made.rows:,} observations × {made.features} features in {out}, catalogue beside it.")
-    for note in made.notes:
-        tell(note)
+    write_folder(book, days=days, out=out, target=target, asked=asked, name=name, as_json=json)
