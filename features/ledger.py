@@ -15,24 +15,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Amounts, Days, Marks, Positions, steady
+from features.compiled import Amounts, Days, Marks, steady
 from features.conduct_kernels import promise_outcomes, punctuality
 from features.event_kernels import any_known
 from features.ledger_kernels import NO_DAY, flow, standing, walk
-from features.settlement import Settlement, planned_loans, reschedule_holds, timed
+from features.plan_overlay import PlanOverlay
+from features.settlement import Settlement, Standing
+from features.spans import reschedule_holds, timed
 from features.statement_ledger import StatementLedger
 from features.unpaid import UnpaidInstalments, unpaid_instalments
 
 if TYPE_CHECKING:
     from features.book import Book
-
-Found = TypeVar("Found", bound=NDArray[Any])
-Several = TypeVar("Several", bound=tuple[Any, ...])
 
 PROMISE_GRACE_DAYS = 3
 """Days after its date by which a promise is still kept."""
@@ -65,7 +64,7 @@ class Ledger:
         self._due = steady(first + second + third, np.int64)
         self._paid = steady(payments.column("amount"), np.int64)
         self._promise_rows = book.rows("promises")
-        self._book, self._planned = book, planned_loans(book)
+        self._book, self._plans = book, PlanOverlay(book, loan=self._loan, known_by=self._known_by)
         self._statements = StatementLedger(book.rows("statements"), loan=self._loan, known_by=self._known_by)
 
     @cached_property
@@ -159,7 +158,7 @@ class Ledger:
     def paused_days(self) -> Days:
         """Return the days since the due day of the oldest unpaid instalment on which the clock stood still."""
         nothing = np.zeros(len(self._loan), np.int32)
-        return self._planning(
+        return self._plans.one(
             nothing, lambda here, plans: plans.paused(first=self._oldest[here], last=self._as_of[here])
         )
 
@@ -205,7 +204,9 @@ class Ledger:
         """Return what fell due in [first, last) by the instalments."""
         start, end = steady(first, np.int32), steady(last, np.int32)
         plain = flow(*self._instalments, self._due, self._loan, start, end, self._known_by)
-        return self._planning(plain, lambda here, plans: plans.due_between(first=start[here], last=end[here]))
+        return self._plans.one(
+            plain, lambda here, plans: plans.due_between(first=start[here], last=end[here])
+        )
 
     def punctuality(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days, Days, Amounts]:
         """Return, of the instalments due in [first, last): number, missed, settled, delay of the settled.
@@ -216,7 +217,7 @@ class Ledger:
         plain = punctuality(
             *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
         )
-        return self._planning_all(
+        return self._plans.several(
             plain, lambda here, plans: plans.punctuality(first=start[here], last=end[here])
         )
 
@@ -233,12 +234,14 @@ class Ledger:
         )  # fmt: skip
 
     @cached_property
-    def _standing(self) -> tuple[Amounts, Amounts, Amounts, Amounts, Amounts, Amounts, Days, Days]:
+    def _standing(self) -> Standing:
+        offsets, day, seen_from, seen_until = self._instalments
+        first, second, third = self._parts
         plain = standing(
-            *self._instalments, *self._parts, self._order.index("principal"), *self._payments, self._paid,
-            self._loan, self._as_of, self._known_by,
+            offsets, day, seen_from, seen_until, first, second, third, self._order.index("principal"),
+            *self._payments, self._paid, self._loan, self._as_of, self._known_by,
         )  # fmt: skip
-        return self._planning_all(plain, lambda here, plans: plans.standing(self._as_of[here]))
+        return self._plans.several(plain, lambda here, plans: plans.standing(self._as_of[here]))
 
     @cached_property
     def _overdue_days(self) -> tuple[Amounts, Amounts]:
@@ -251,26 +254,6 @@ class Ledger:
     @property
     def _oldest(self) -> Days:
         return self._standing[7]
-
-    @cached_property
-    def _with_plans(self) -> Positions:
-        """Return the observations whose loan has a plan that changes its arithmetic."""
-        return (
-            np.flatnonzero(self._planned[self._loan]) if self._planned is not None else np.zeros(0, np.int64)
-        )
-
-    def _planning(self, plain: Found, planned: Callable[[Positions, Settlement], Found]) -> Found:
-        """Return the plain figures, and where plans change the arithmetic those of the settlement."""
-        return self._planning_all((plain,), lambda here, plans: (planned(here, plans),))[0]
-
-    def _planning_all(self, plain: Several, planned: Callable[[Positions, Settlement], Several]) -> Several:
-        here = self._with_plans
-        if not len(here):
-            return plain
-        settlement = Settlement(self._book, loan=self._loan[here], known_by=self._known_by[here])
-        for figures, changed in zip(plain, planned(here, settlement), strict=True):
-            figures[here] = changed
-        return plain
 
     def _told(self, column: str) -> Marks:
         return self._either(self.has_ledger, lambda: self._statements.states(column, self._as_of))
@@ -288,7 +271,7 @@ class Ledger:
         worst, late = walk(
             *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
         )
-        worst, late = self._planning_all(
+        worst, late = self._plans.several(
             (worst, late), lambda here, plans: plans.path(first=start[here], last=end[here])
         )
         if self.has_ledger.all():

@@ -17,14 +17,14 @@ def paused_within(
     starts: Days, ends: Days, seen_from: Days, seen_until: Days, begin: int, end: int, first: int, last: int, known_by: int
 ) -> int:  # fmt: skip
     """Return how many of the days first … last − 1 are paused by the rows begin … end."""
-    days = np.int64(0)
-    at = np.int64(first)
+    days = 0
+    at = int(first)
     for row in range(begin, end):
         if starts[row] >= last:
             break
         if seen_from[row] <= known_by < seen_until[row]:
-            stop = min(np.int64(ends[row]), np.int64(last))
-            days += max(stop - max(np.int64(starts[row]), at), 0)
+            stop = min(int(ends[row]), int(last))
+            days += max(stop - max(int(starts[row]), at), 0)
             at = max(at, stop)
     return days
 
@@ -34,12 +34,12 @@ def running_from(
     starts: Days, ends: Days, seen_from: Days, seen_until: Days, begin: int, end: int, day: int, known_by: int
 ) -> int:
     """Return the first day from ``day`` on that is not paused."""
-    at = np.int64(day)
+    at = int(day)
     for row in range(begin, end):
         if starts[row] > at:
             break
         if seen_from[row] <= known_by < seen_until[row]:
-            at = max(at, np.int64(ends[row]))
+            at = max(at, int(ends[row]))
     return at
 
 
@@ -96,19 +96,19 @@ def paused_walk(
         begin, due_end = io[s], io[s + 1]
         at, end = po[s], po[s + 1]
         pause, pause_end = ho[loan[s]], ho[loan[s] + 1]
-        paid = np.int64(0)
-        need = np.int64(0)
+        paid = 0
+        need = 0
         row = begin
         owing = False
-        since = np.int64(0)
-        run = np.int64(NO_DAY)
-        today = np.int64(first[s])
+        since = 0
+        run = NO_DAY
+        today = int(first[s])
         while today <= last[s]:
             while at < end and p_day[at] < today:
                 paid += p_amount[at]
                 if p_amount[at] < 0:  # what was settled may be owed again: look from the oldest
                     row = begin
-                    need = np.int64(0)
+                    need = 0
                     owing = False
                 at += 1
             while not owing or need <= paid:
@@ -118,12 +118,12 @@ def paused_walk(
                 if row == due_end or i_day[row] >= last[s]:
                     break
                 need += i_amount[row]
-                since = np.int64(i_day[row])
+                since = int(i_day[row])
                 owing = True
                 row += 1
-            until = np.int64(last[s])
+            until = int(last[s])
             if at < end and p_day[at] < until:
-                until = np.int64(p_day[at])
+                until = int(p_day[at])
             if owing and since < today:
                 free = running_from(starts, ends, h_from, h_until, pause, pause_end, since, known_by[s])
                 aged = max(today, free + 1)
@@ -136,9 +136,9 @@ def paused_walk(
                     if run == NO_DAY or aged > today:
                         run = aged
                 else:
-                    run = np.int64(NO_DAY)
+                    run = NO_DAY
             else:
-                run = np.int64(NO_DAY)
+                run = NO_DAY
                 if owing and since < until:
                     until = since
             today = until + 1
@@ -172,19 +172,19 @@ def paused_punctuality(
     delay = np.zeros(n, np.int64)
     for s in range(n):
         pause, pause_end = ho[loan[s]], ho[loan[s] + 1]
-        need = np.int64(0)
+        need = 0
         for row in range(io[s], io[s + 1]):
             if i_day[row] >= last[s]:
                 break
             need += i_amount[row]
             if i_amount[row] == 0 or i_day[row] < first[s]:
                 continue
-            due_on = np.int64(i_day[row])
+            due_on = int(i_day[row])
             counted[s] += 1
             free = running_from(starts, ends, h_from, h_until, pause, pause_end, due_on, known_by[s])
-            paid = np.int64(0)
-            in_time = np.int64(0)
-            since = np.int64(NO_DAY)
+            paid = 0
+            in_time = 0
+            since = NO_DAY
             at = po[s]
             while at < po[s + 1] and p_day[at] < last[s]:
                 day = p_day[at]
@@ -193,7 +193,7 @@ def paused_punctuality(
                     paid += p_amount[at]
                     at += 1
                 if short:
-                    since = np.int64(day)
+                    since = int(day)
                 if day <= free:
                     in_time = paid
             if free < last[s] and in_time < need:
@@ -238,11 +238,11 @@ def overdue_days(
     of_principal = np.zeros(queries, np.int64)
     of_interest = np.zeros(queries, np.int64)
     for s in range(len(query)):
-        total = np.int64(0)
+        total = 0
         for at in range(po[s], po[s + 1]):
             if p_day[at] < on[s]:
                 total += p_amount[at]
-        need = np.int64(0)
+        need = 0
         for row in range(io[s], io[s + 1]):
             if i_day[row] >= on[s]:
                 break
@@ -250,16 +250,16 @@ def overdue_days(
             need += i_amount[row]
             if i_amount[row] == 0 or total >= need:
                 continue
-            day = np.int64(i_day[row])
-            paid = np.int64(0)
+            day = int(i_day[row])
+            paid = 0
             at = po[s]
             while day < on[s]:
                 while at < po[s + 1] and p_day[at] <= day:
                     paid += p_amount[at]
                     at += 1
-                turn = np.int64(on[s])
+                turn = int(on[s])
                 if at < po[s + 1] and p_day[at] < turn:
-                    turn = np.int64(p_day[at])
+                    turn = int(p_day[at])
                 running = (
                     turn
                     - day

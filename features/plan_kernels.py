@@ -23,12 +23,12 @@ def known_total(
     day: Days, seen_from: Days, seen_until: Days, amount: Amounts, begin: int, end: int, first: int, last: int, known_by: int
 ) -> int:  # fmt: skip
     """Return the amounts of the known rows begin … end with first ≤ day < last."""
-    total = np.int64(0)
+    total = 0
     for row in range(begin, end):
         if day[row] >= last:
             break
         if day[row] >= first and seen_from[row] <= known_by < seen_until[row]:
-            total += amount[row]
+            total += int(amount[row])
     return total
 
 
@@ -63,10 +63,10 @@ def plan_spans(
     was overpaid when its plan began, ``settled`` what had been settled until then; 0 of the first schedule.
     """
     n = len(loan)
-    most = np.int64(0)
-    widest = np.int64(1)
+    most = 0
+    widest = 1
     for q in range(n):
-        rows = lo[loan[q] + 1] - lo[loan[q]]
+        rows = int(lo[loan[q] + 1] - lo[loan[q]])
         widest = max(widest, rows)
         most += 2 * rows + 1
     query = np.empty(most, np.int64)
@@ -94,29 +94,29 @@ def plan_spans(
                     plans += 1
                     break
         for p in range(plans):
-            began = np.int64(starts[row_of[p]])
+            began = int(starts[row_of[p]])
             under = _speaking(starts, stops, row_of, p, began - 1)
             which = FIRST if under < 0 else number[row_of[under]]
-            purse = np.int64(0) if under < 0 else carried[under]
-            since = -FAR if under < 0 else np.int64(starts[row_of[under]])
+            purse = 0 if under < 0 else int(carried[under])
+            since = -FAR if under < 0 else int(starts[row_of[under]])
             purse += known_total(p_day, p_from, p_until, paid, po[owner], po[owner + 1], since, began, seen)
-            owed = np.int64(0)
+            owed = 0
             for at in range(io[owner], io[owner + 1]):
                 if i_day[at] < began and plan[at] == which and i_from[at] <= seen < i_until[at]:
-                    owed += due[at]
+                    owed += int(due[at])
             carried[p] = max(purse - owed, 0)
             total = known_total(p_day, p_from, p_until, paid, po[owner], po[owner + 1], -FAR, began, seen)
             before[p] = max(total - carried[p], 0)
-        day = np.int64(first[q])
+        day = int(first[q])
         opened = found
         while day < last[q]:
             p = _speaking(starts, stops, row_of, plans, day)
-            turn = np.int64(last[q])
+            turn = int(last[q])
             for other in range(plans):
                 if starts[row_of[other]] > day:
-                    turn = min(turn, np.int64(starts[row_of[other]]))
+                    turn = min(turn, int(starts[row_of[other]]))
                 if stops[other] > day:
-                    turn = min(turn, stops[other])
+                    turn = min(turn, int(stops[other]))
             which = FIRST if p < 0 else number[row_of[p]]
             if found > opened and speaks[found - 1] == which:
                 end[found - 1] = turn

@@ -83,7 +83,7 @@ def unpaid_instalments(book: Book, *, loan: Days, as_of: Days, known_by: Days) -
     settlement = Settlement(book, loan=loan, known_by=known_by)
     spans = settlement.spans(first=as_of - 1, last=as_of)
     rows, offsets = spans.rows, spans.instalments[0]
-    due = settlement.due[rows]
+    due = settlement.schedules.due[rows]
     span = np.repeat(np.arange(len(spans)), np.diff(offsets))
     purse = np.zeros(len(spans), np.int64)
     np.add.at(purse, np.repeat(np.arange(len(spans)), np.diff(spans.payments[0])), spans.paid)
