@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from features.contracts import TABLES
-from features.manifest import Manifest
+from features.manifest import SETTLEMENT_ORDER, Manifest
 
 FORMAT = 1
 """Version of the layout of a book in one piece."""
@@ -106,6 +106,8 @@ def state(statement: Statement, path: Path) -> None:
         "notes": list(manifest.notes),
         "digest": statement.digest,
     }
+    if manifest.settlement_order != SETTLEMENT_ORDER:
+        text["settlement_order"] = list(manifest.settlement_order)
     if statement.shard_digests:
         text |= {"shards": statement.shards, "shard_digests": list(statement.shard_digests)}
     text["tables"] = {name: _table_text(table) for name, table in sorted(statement.tables.items())}
@@ -140,6 +142,7 @@ def statement_of(path: Path) -> Statement:
             str(text["currency"]),
             str(text["source"]),
             tuple(str(note) for note in text["notes"]),
+            tuple(str(part) for part in text.get("settlement_order", SETTLEMENT_ORDER)),
         )
         tables = {name: _table_of(entry) for name, entry in text["tables"].items()}
         shard_digests = tuple(str(digest) for digest in text.get("shard_digests", ()))

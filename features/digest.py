@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.column_bytes import number_bytes, text_bytes
-from features.manifest import Manifest
+from features.manifest import SETTLEMENT_ORDER, Manifest
 from features.prepare import DERIVED
 
 
 def book_digest(manifest: Manifest, contents: Mapping[str, str]) -> str:
-    """Return the digest of a book: sha256 over country, time zone, currency and the digests of its tables.
+    """Return the digest of a book: sha256 over what its manifest says of the rows and the digests of its tables.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ def book_digest(manifest: Manifest, contents: Mapping[str, str]) -> str:
     """
     total = hashlib.sha256()
     total.update(f"{manifest.country} {manifest.time_zone} {manifest.currency}".encode())
+    if manifest.settlement_order != SETTLEMENT_ORDER:  # the same rows are other arrears
+        total.update(f" {' '.join(manifest.settlement_order)}".encode())
     for name in sorted(contents):
         total.update(f"\n{name}:{contents[name]}".encode())
     return total.hexdigest()
