@@ -35,7 +35,8 @@ class AtLeast:
     limit: float
 
 
-Condition = tuple[str | bool, ...] | Below | AtLeast
+Condition = tuple[str | bool | None, ...] | Below | AtLeast
+"""Words (or yes and no) of which a row bears one, None among them where it may bear none; or a limit."""
 Where = Mapping[str, Condition]
 Wheres = tuple[tuple[str, Condition], ...]
 """A ``where`` as a key; empty: every row is meant."""
@@ -97,4 +98,6 @@ def _numbers_meet(rows: Rows, column: str, condition: Condition) -> NDArray[Any]
         return rows.filled(column) & (rows.column(column) < condition.limit)
     if isinstance(condition, AtLeast):
         return rows.filled(column) & (rows.column(column) >= condition.limit)
-    return rows.filled(column) & np.isin(rows.column(column), [int(value) for value in condition])
+    return rows.filled(column) & np.isin(
+        rows.column(column), [int(value) for value in condition if value is not None]
+    )

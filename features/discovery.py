@@ -23,8 +23,9 @@ from features.catalogue import Feature, NameTaken, registered_apart, registered_
 from features.table import CONTEXT, KEYS
 
 HOUSE_TOPICS = (
-    "arrears", "path", "payments", "promises", "contacts", "offers", "exposure", "schedule", "other_loans",
-    "earlier_loans", "income", "statements", "statement_path", "statement_amounts", "flags",
+    "arrears", "path", "payments", "habit", "promises", "contacts", "reach", "answers", "offers", "evidence",
+    "exposure", "schedule", "other_loans", "earlier_loans", "income", "statements", "statement_path",
+    "statement_amounts", "flags", "days_off",
 )  # fmt: skip
 """Modules of the house in the order of their columns: its own pages and its oracle cover these; others follow."""
 OWN = "own_features"

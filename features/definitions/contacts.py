@@ -6,7 +6,7 @@ from functools import partial
 
 from features.catalogue import feature
 from features.columns import Column, ratio
-from features.contracts import RIGHT_PARTY_OUTCOMES, UNANSWERED_OUTCOMES
+from features.contracts import CHANNELS, RIGHT_PARTY_OUTCOMES, STATED_REASONS, UNANSWERED_OUTCOMES
 from features.events import Where
 from features.history import History
 
@@ -16,6 +16,11 @@ stated = partial(contact, unit="count", group="stated reasons")
 
 ATTEMPT: Where = {"channel": ("call",), "direction": ("out",)}
 TALK: Where = {"outcome": RIGHT_PARTY_OUTCOMES}
+UNDISPUTED = (*(reason for reason in STATED_REASONS if reason != "dispute"), None)
+REMOTE: Where = {
+    **TALK, "channel": tuple(name for name in CHANNELS if name != "visit"), "stated_reason": UNDISPUTED,
+}  # fmt: skip
+"""Talks that may speak of willingness: not at the door, and not those in which the debt was disputed."""
 SHOCKS = ("job_loss", "illness", "disaster", "death_in_family")
 
 
@@ -135,8 +140,8 @@ def plan_requests_count_180d(history: History) -> Column:
     reason_en="declined to talk {value} times in 90 days", reason_zh="近 90 天 {value} 次拒绝沟通",
 )  # fmt: skip
 def refusals_count_90d(history: History) -> Column:
-    """Return how many talks of the last 90 days the borrower declined."""
-    return history.contacts.count(days=90, where={"outcome": ("refused",)})
+    """Return how many talks of the last 90 days the borrower declined, at the door or in a dispute not counted."""
+    return history.contacts.count(days=90, where={**REMOTE, "outcome": ("refused",)})
 
 
 @stated(

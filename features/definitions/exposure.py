@@ -112,6 +112,16 @@ def term_elapsed_ratio(history: History) -> Column:
 
 
 @tenure(
+    unit="months", high=1200.0, group="loan terms", zh="剩余期限（月）",
+    reason_en="{value} months of the term are left", reason_zh="剩余期限 {value} 个月",
+)  # fmt: skip
+def term_left_months(history: History) -> Column:
+    """Return the months left of the agreed term; 0 past it."""
+    gone = history.days_since(history.loans.day("disbursed_on")) / DAYS_PER_MONTH
+    return (history.loans.number("term_months") - gone).clip(min=0)
+
+
+@tenure(
     sources=("borrowers",), zh="成为客户的天数",
     low=None, reason_en="customer for {value} days", reason_zh="成为客户 {value} 天",
 )  # fmt: skip

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from features.catalogue import feature
-from features.columns import Column
+from features.columns import Column, within
 from features.history import History
 
 flag = partial(
@@ -44,3 +44,13 @@ def moratorium_active_latest(history: History) -> Column:
 def hardship_count_365d(history: History) -> Column:
     """Return how often hardship was recorded in the last 365 days."""
     return history.borrower_flags.count(days=365, where={"kind": ("hardship",)})
+
+
+@flag(
+    unit="days", low=1.0, high=365.0, zh="距最近一次经济困难登记的天数（365 天内）",
+    reason_en="hardship recorded {value} days ago", reason_zh="{value} 天前登记经济困难",
+    none=("no hardship recorded in a year", "近一年没有登记经济困难"),
+)  # fmt: skip
+def days_since_hardship_365d(history: History) -> Column:
+    """Return the days since hardship was last recorded; missing when not in the last 365 days."""
+    return within(history.borrower_flags.days_since_last(where={"kind": ("hardship",)}), 365)

@@ -1,4 +1,4 @@
-"""Help that was offered, visits made, plans agreed and evidence gathered."""
+"""Help that was offered, visits made and plans agreed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ import numpy as np
 
 from features.catalogue import feature
 from features.columns import Column
-from features.contracts import CAPACITY_EVIDENCE, WILLINGNESS_EVIDENCE
 from features.history import History
 
 offer = partial(feature, purpose="treatment history", group="offers", sources=("offers",), unit="count")
 visit = partial(feature, purpose="treatment history", group="visits", sources=("visits",))
 plan = partial(feature, purpose="treatment history", group="plans", sources=("plans",))
-evidence = partial(
-    feature, purpose="ability and willingness", group="evidence", sources=("evidence",), unit="count"
-)
-
-MEANS = tuple(kind for kind in CAPACITY_EVIDENCE if kind != "C5")
-DOUBTS = tuple(kind for kind in WILLINGNESS_EVIDENCE if kind != "W9")
 
 
 @offer(
@@ -59,6 +52,16 @@ def visits_met_count_180d(history: History) -> Column:
 
 
 @visit(
+    unit="days", zh="距最近一次上门见到本人的天数",
+    reason_en="last met on a visit {value} days ago", reason_zh="最近一次上门见到本人在 {value} 天前",
+    none=("the borrower was never met on a visit", "上门从未见到本人"),
+)  # fmt: skip
+def days_since_visit_met(history: History) -> Column:
+    """Return the days since a visit last met the borrower; missing when none did."""
+    return history.visits.days_since_last(where={"outcome": ("met",)})
+
+
+@visit(
     unit="yes/no", high=1.0, axis="capacity", zh="最近一次见面是否看到收入",
     reason_en="income seen on the last visit: {value}", reason_zh="最近一次上门看到收入：{value}",
 )  # fmt: skip
@@ -92,39 +95,3 @@ def plan_active_latest(history: History) -> Column:
 def plans_count_365d(history: History) -> Column:
     """Return how many payment plans began in the last 365 days."""
     return history.plans.count(days=365)
-
-
-@evidence(
-    axis="capacity", zh="有效的还款能力证据数（C1–C4）",
-    reason_en="{value} pieces of evidence of means", reason_zh="有 {value} 项还款能力证据",
-)  # fmt: skip
-def means_evidence_count(history: History) -> Column:
-    """Return how many unexpired pieces of evidence show means to pay (C1 to C4)."""
-    return history.evidence.active_count(where={"kind": MEANS})
-
-
-@evidence(
-    axis="capacity", zh="有效的还款能力受冲击证据数（C5）",
-    reason_en="{value} pieces of evidence of a shock", reason_zh="有 {value} 项收入受冲击的证据",
-)  # fmt: skip
-def shock_evidence_count(history: History) -> Column:
-    """Return how many unexpired pieces of evidence show a shock against means (C5)."""
-    return history.evidence.active_count(where={"kind": ("C5",)})
-
-
-@evidence(
-    axis="willingness", zh="有效的还款意愿存疑证据数（W1–W8）",
-    reason_en="{value} pieces of evidence of unwillingness", reason_zh="有 {value} 项意愿存疑的证据",
-)  # fmt: skip
-def doubt_evidence_count(history: History) -> Column:
-    """Return how many unexpired pieces of evidence put willingness in doubt (W1 to W8)."""
-    return history.evidence.active_count(where={"kind": DOUBTS})
-
-
-@evidence(
-    axis="willingness", zh="有效的积极意愿证据数（W9）",
-    reason_en="{value} pieces of evidence of goodwill", reason_zh="有 {value} 项积极意愿的证据",
-)  # fmt: skip
-def goodwill_evidence_count(history: History) -> Column:
-    """Return how many unexpired pieces of evidence show goodwill (W9)."""
-    return history.evidence.active_count(where={"kind": ("W9",)})

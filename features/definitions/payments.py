@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from features.catalogue import feature
-from features.columns import Column, ratio
+from features.columns import Column, known_where, ratio
 from features.events import AtLeast, Below
 from features.history import History
 
@@ -86,6 +86,18 @@ def paid_to_due_ratio_90d(history: History) -> Column:
 def paid_to_due_ratio_180d(history: History) -> Column:
     """Return what was paid over what fell due in the last 180 days; missing when nothing fell due."""
     return _paid_to_due(history, 180)
+
+
+@coverage(
+    unit="share", low=0.0, high=1.0, sources=("instalments", "payments", "statements"),
+    zh="近 30 天还款额在还款额与逾期金额之和中的占比",
+    reason_en="paid {value} of what was owed in 30 days", reason_zh="近 30 天还清所欠的 {value}",
+    none=("nothing was paid or owed in 30 days", "近 30 天没有还款也没有欠款"),
+)  # fmt: skip
+def paid_share_of_owed_30d(history: History) -> Column:
+    """Return what was paid in 30 days over that and the arrears that are left; missing when both are nothing."""
+    paid = _paid(history, 30).clip(min=0)
+    return ratio(paid, known_where(paid + history.ledger.arrears, history.ledger.arrears_known))
 
 
 @payment(

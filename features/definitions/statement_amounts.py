@@ -103,6 +103,18 @@ def statements_unpaid_count_6(history: History) -> Column:
 
 
 @statement(
+    unit="share", high=1.0, direction=-1, group="bills paid in full", zh="最近六期中按应还额还足的账单占比",
+    reason_en="{value} of six bills were paid in full", reason_zh="最近六期账单 {value} 已还足",
+    none=("no bill asked for anything", "账单没有应还额"),
+)  # fmt: skip
+def statements_paid_in_full_share_6(history: History) -> Column:
+    """Return the share of the latest six statements that asked for money on which all of it was paid."""
+    asked, paid = history.statement_path.numbers("amount_due"), history.statement_path.numbers("amount_paid")
+    stated = (asked > 0) & ~np.isnan(paid)
+    return ratio((stated & (paid >= asked)).sum(axis=0), stated.sum(axis=0))
+
+
+@statement(
     unit="ratio", low=None, group="paid against billed", zh="最近账单还款与上期余额之比",
     reason_en="paid {value} of the balance billed before", reason_zh="还款为上期余额的 {value} 倍",
 )  # fmt: skip

@@ -30,7 +30,6 @@ def contacts(p: Past) -> dict[str, Any]:
         "contact_channels_distinct_90d": distinct(met(90), "channel"),
         "inbound_count_90d": len(met(90, direction="in")),
         "plan_requests_count_180d": len(met(180, outcome="asked_for_plan")),
-        "refusals_count_90d": len(met(90, outcome="refused")),
         "shock_reasons_count_180d": len(
             met(180, stated_reason=("job_loss", "illness", "disaster", "death_in_family"))
         ),
@@ -58,12 +57,6 @@ def treatment(p: Past) -> dict[str, Any]:
         "visit_assets_seen_latest": number(seen[-1].get("assets_seen") if seen else None),
         "plan_active_latest": float(p.active("plans", "ends_on") > 0),
         "plans_count_365d": len(p.before("plans", 365)),
-        "means_evidence_count": p.active("evidence", "expires_on", kind=("C1", "C2", "C3", "C4")),
-        "shock_evidence_count": p.active("evidence", "expires_on", kind="C5"),
-        "doubt_evidence_count": p.active(
-            "evidence", "expires_on", kind=("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8")
-        ),
-        "goodwill_evidence_count": p.active("evidence", "expires_on", kind="W9"),
         "hardship_active_latest": float(p.active("flags", "ends_on", kind="hardship") > 0),
         "moratorium_active_latest": float(
             p.active("flags", "ends_on", kind=("moratorium", "bankruptcy")) > 0

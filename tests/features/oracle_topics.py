@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.features.oracle_answers import answers, further, reach
 from tests.features.oracle_arrears import arrears, other_loans, payments
 from tests.features.oracle_conduct import contacts, treatment
+from tests.features.oracle_evidence import evidence
+from tests.features.oracle_habit import days_off, habit, promised
 from tests.features.oracle_loans import earlier_loans, schedule
 from tests.features.oracle_panel import panel, statement_amounts, statement_path
 from tests.features.oracle_past import Past
@@ -27,4 +30,11 @@ TOPICS: tuple[Callable[[Past], dict[str, Any]], ...] = (
     panel,
     statement_path,
     statement_amounts,
+    habit,
+    promised,
+    reach,
+    answers,
+    further,
+    evidence,
+    days_off,
 )
