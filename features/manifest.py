@@ -72,12 +72,23 @@ class Manifest:
     settlement_order: tuple[str, ...] = SETTLEMENT_ORDER
 
     def __post_init__(self) -> None:
-        if sorted(self.settlement_order) != sorted(SETTLEMENT_ORDER):
+        if not is_settlement_order(self.settlement_order):
             raise SettlementOrderUnclear(
                 f"expected fee, interest and principal once each as settlement_order; "
                 f"found {', '.join(self.settlement_order) or 'nothing'}. Name the three in the order that the lender "
                 "settles them, or leave settlement_order out: fee, interest, principal."
             )
+
+
+def is_settlement_order(parts: tuple[str, ...]) -> bool:
+    """Return True when the parts are fee, interest and principal once each.
+
+    Examples
+    --------
+    >>> is_settlement_order(("interest", "principal", "fee")), is_settlement_order(("interest", "principal"))
+    (True, False)
+    """
+    return sorted(parts) == sorted(SETTLEMENT_ORDER)
 
 
 def is_country(code: str) -> bool:

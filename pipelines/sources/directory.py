@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from features.book_files import TRUTH
 from features.contracts import TABLES
-from features.manifest import Manifest, is_time_zone, nearest
+from features.manifest import SETTLEMENT_ORDER, Manifest, is_settlement_order, is_time_zone, nearest
 from features.prepare import DERIVED
 from features.problem import BookRefused, Origin, Problem
 from pipelines.sources.csv_files import FileText, columns_twice, read_csv
@@ -154,7 +154,23 @@ def _manifest(path: Path, options: dict[str, str | None]) -> Manifest:
         chosen["time_zone"],
         chosen["currency"],
         notes=tuple(str(note) for note in notes) if isinstance(notes, list) else (),
+        settlement_order=_settlement_order(stated.get("settlement_order")),
     )
+
+
+def _settlement_order(stated: Any) -> tuple[str, ...]:
+    """Return the order in which book.json says that the parts of an instalment are settled."""
+    if stated is None:
+        return SETTLEMENT_ORDER
+    parts = tuple(str(part) for part in stated) if isinstance(stated, list) else (str(stated),)
+    if not is_settlement_order(parts):
+        problem = Problem(
+            "book", "settlement_order", "unclear-settlement-order",
+            "fee, interest and principal once each, in the order that the lender settles them", ", ".join(parts),
+            "Correct settlement_order in book.json, or leave it out: fee, interest, principal.",
+        )  # fmt: skip
+        raise BookRefused((problem,))
+    return parts
 
 
 def _strangers(path: Path) -> list[Problem]:

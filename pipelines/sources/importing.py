@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from features.book import Book, write_book
 from features.book_files import check_place
 from features.check import problems_of
-from features.manifest import Manifest
 from features.problem import BookRefused, Problem
 from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
@@ -115,10 +114,7 @@ def import_source(
         raise BookRefused((Problem("source", "", "unknown-source", expected, repr(name), remedy),))
     source = _reader(name, map_file)(path, country=country, time_zone=time_zone, currency=currency)
     counted = [f"{what} ({count})" for what, count in (*source.repairs.items(), *source.losses.items())]
-    stated = source.manifest
-    manifest = Manifest(
-        stated.country, stated.time_zone, stated.currency, source=name, notes=(*source.notes, *counted)
-    )
+    manifest = replace(source.manifest, source=name, notes=(*source.notes, *counted))
     refusals = [*source.problems, *_over_budget(source)]
     if refusals:
         found = problems_of(source.tables, manifest=manifest, origins=source.origins)
