@@ -15,6 +15,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from features.asset_class import class_words
 from features.code_words import code_word
 from features.currency import decimals_of
 from features.event_kernels import NO_DAY
@@ -129,6 +130,9 @@ def word(kind: str, code: str, language: Language) -> str:
     own = texts()["codes"].get(kind, {}).get(code)
     if own is not None:
         return str(own[language])
+    if kind == "asset_class":
+        english, chinese = class_words(code)
+        return chinese if language == "zh" else english
     return code_word({"plan": "relief"}.get(kind, kind), code, language=language)
 
 

@@ -52,15 +52,8 @@ def identified_on(book: Book, overdue: Observations) -> Days:
 
 def spell_began(book: Book, overdue: Observations) -> Days:
     """Return the first morning of the present spell, by what is known on ``as_of``."""
-    ledger = History(book, overdue).ledger
-    low = np.zeros(len(overdue), np.int64)  # days back from as_of that are known to be late without a break
-    high = np.maximum(overdue.as_of - book.rows("loans").day.min(initial=0), 1).astype(np.int64)
-    while (low < high).any():
-        tried = np.where(low < high, (low + high + 1) // 2, low)
-        first = (overdue.as_of - tried).astype(np.int32)
-        unbroken = ledger.days_late(first=first, last=overdue.as_of) == tried + 1
-        low, high = np.where(unbroken, tried, low), np.where(unbroken | (low == high), high, tried - 1)
-    return (overdue.as_of - low).astype(np.int32)
+    since: Days = np.asarray(History(book, overdue).ledger.arrears_since, dtype=np.int32)
+    return since
 
 
 def _found(book: Book, overdue: Observations, part: np.ndarray, *, first: Days, width: int) -> Marks:

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from features.asset_class import NoAssetClasses, asset_class
 from features.contracts import PLAN_KINDS
 from features.event_kernels import NO_DAY
 from features.events import Events
 from features.history import History
 from features.observations import Observations
+from features.penalty import LegalCap, PenaltyTerms, check_cap, penalty_interest
 from pipelines.overdue_contacts import FirstContacts, first_contacts, local_moments
 from pipelines.overdue_identified import identified_on
 from pipelines.overdue_moves import Standing
@@ -37,10 +39,16 @@ class Terms:
         Length of the first-contact clock, hours on the wall.
     assess_from
         Days past due from which the assessment of the reasons begins.
+    penalty
+        How penalty interest is computed; None leaves it out.
+    cap
+        Legal cap that is held against it; None holds none.
     """
 
     contact_hours: float = 48.0
     assess_from: int = 5
+    penalty: PenaltyTerms | None = None
+    cap: LegalCap | None = None
 
 
 def rows_of(book: Book, today: Standing, *, terms: Terms) -> dict[str, NDArray[Any]]:
@@ -96,16 +104,23 @@ def _money(history: History) -> dict[str, NDArray[np.object_]]:
 
 
 def _penalty(history: History, terms: Terms) -> NDArray[np.object_]:
-    del terms
-    return np.full(history.n, None, dtype=object)
+    """Return the penalty interest by the terms, cut to the legal cap; None without terms and where nobody can tell."""
+    if terms.penalty is None:
+        return np.full(history.n, None, dtype=object)
+    penalty = penalty_interest(history, terms=terms.penalty)
+    amount = penalty.amount
+    if terms.cap is not None:
+        amount = check_cap(history, penalty=penalty, cap=terms.cap).amount
+    return known_amounts(amount, penalty.known)
 
 
 def _classes(book: Book, history: History) -> NDArray[np.object_]:
-    del book
-    edges = np.searchsorted((0, 90, 270, 360), history.ledger.dpd, side="left")
-    names = np.array(["normal", "special_mention", "substandard", "doubtful", "loss"], dtype=object)
-    found: NDArray[np.object_] = names[edges]
-    return found
+    """Return the five-category class by the rules of the book's country; None where nobody has written them."""
+    ledger = history.ledger
+    try:
+        return asset_class(ledger.dpd, rescheduled=ledger.rescheduled, country=book.manifest.country)
+    except NoAssetClasses:
+        return np.full(history.n, None, dtype=object)
 
 
 def _clock(book: Book, clock: FirstContacts) -> dict[str, NDArray[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.asset_class import ASSET_CLASSES
 from features.buckets import BUCKETS
 from pipelines.overdue import OverdueReport, by_bucket
 from pipelines.overdue_columns import COLUMN, Language, said
@@ -25,7 +26,8 @@ from pipelines.overdue_moves import (
     WITHDRAWN,
 )
 
-CLASSES = ("normal", "special_mention", "substandard", "doubtful", "loss")
+UNCLASSIFIED = "unclassified"
+"""Head of the rows of a country whose classes nobody has written."""
 MONEY = ("arrears", "arrears_principal", "arrears_interest", "arrears_fee", "penalty_interest", "balance")
 Mark = NDArray[np.bool_]
 Line = tuple[str | int | Decimal | None, ...]
@@ -140,25 +142,31 @@ def _by_class(
     measured: Callable[[Mark], int | Decimal],
     currency: str = "",
 ) -> Block:
-    classes = [
-        name for name in CLASSES if name != CLASSES[0] or (report.columns["asset_class"] == name).any()
-    ]
-    of_class = [report.columns["asset_class"] == name for name in classes]
+    told = report.columns["asset_class"]
+    always = ASSET_CLASSES[1:]
+    everything = (*ASSET_CLASSES, None)
+    classes = [name for name in everything if name in always or (told == np.array(name, dtype=object)).any()]
+    of_class = [told == np.array(name, dtype=object) for name in classes]
     everyone = np.ones(report.rows, np.bool_)
     rows = [
         (label, *(measured(mark & one) for one in of_class), measured(mark))
         for label, mark in _marked(report, language, everyone)
     ]
-    heads = ("", *(word("asset_class", name, language) for name in classes), said("total", language))
+    heads = (
+        "",
+        *(word("asset_class", name or UNCLASSIFIED, language) for name in classes),
+        said("total", language),
+    )
     return Block(title, heads, tuple(rows), totals=True, currency=currency)
 
 
 def _money(report: OverdueReport, language: Language, currency: str, inside: Mark) -> Block:
+    told = [name for name in MONEY if name != "penalty_interest" or report.terms.penalty is not None]
     rows: list[Line] = [
-        (label, int((mark & inside).sum()), *(_sum(report, name, mark & inside, currency) for name in MONEY))
+        (label, int((mark & inside).sum()), *(_sum(report, name, mark & inside, currency) for name in told))
         for label, mark in _marked(report, language, np.ones(report.rows, np.bool_))
     ]
-    heads = ("", said("accounts", language), *(COLUMN[name].header(language) for name in MONEY))
+    heads = ("", said("accounts", language), *(COLUMN[name].header(language) for name in told))
     return Block(
         said("money_by", language, currency=currency), heads, tuple(rows), totals=True, currency=currency
     )

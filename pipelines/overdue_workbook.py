@@ -47,7 +47,8 @@ class Formats:
     def money(self, currency: str, **look: object) -> Any:
         """Return the format of money of a currency."""
         digits = decimals_of(currency)
-        return self(num_format="#,##0" + (f".{'0' * digits}" if digits else ""), **look)
+        shape = "#,##0" + (f".{'0' * digits}" if digits else "")
+        return self(num_format=shape, **look)
 
 
 def write_workbook(report: OverdueReport, file: Path, *, language: Language) -> None:

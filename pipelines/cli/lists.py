@@ -29,6 +29,12 @@ def overdue(
             help="Days past due from which the assessment begins; the lender's policy by default.", min=1
         ),
     ] = None,
+    penalty: Annotated[
+        Path | None,
+        typer.Option(
+            help="File (TOML) with the terms of penalty interest; see docs/overdue.md. Without: not told."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """List who is overdue: how much, how many days, since when it is known, whether the 48 hours are kept."""
@@ -39,13 +45,17 @@ def overdue(
     from pipelines.overdue import overdue_report
     from pipelines.overdue_files import check_places, write_overdue
     from pipelines.overdue_rows import Terms
+    from pipelines.overdue_terms import read_penalty_terms
     from serving.policy.lender import load_policy
 
     check_places(out)
     policy = load_policy()
+    agreed, cap = (None, None) if penalty is None else read_penalty_terms(penalty)
     terms = Terms(
         contact_hours=policy.first_contact_hours,
         assess_from=policy.assessment_dpd if assess_from is None else assess_from,
+        penalty=agreed,
+        cap=cap,
     )
     with step(f"overdue accounts of {book} on {day}"):
         report = overdue_report(book, as_of=day, terms=terms)
