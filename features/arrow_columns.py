@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pyarrow as pa
 
 from features.catalogue import Catalogue
-from features.computed import Texts, Values, computed
+from features.computed import Computed, Texts, Values, computed
 from features.observations import Observations
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ def arrow_features(
     made = computed(book, observations, names=names)
     table = pa.table({name: arrow_column(values) for name, values in made.columns.items()})
     return ArrowFeatures(table, made.catalogue, made.notes)
+
+
+def frame_of(made: Computed) -> pd.DataFrame:
+    """Return the columns as a frame."""
+    return pd.DataFrame(
+        {
+            name: pd.array(arrow_column(values), dtype="str") if isinstance(values, Texts) else values
+            for name, values in made.columns.items()
+        }
+    )
 
 
 def arrow_column(values: Values) -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from features.arrow_columns import arrow_column
+from features.arrow_columns import frame_of
 from features.buckets import BUCKETS, bucket_of
-from features.computed import MixedAttribute, Texts, Values, computed
+from features.computed import MixedAttribute, computed
 from features.discovery import house_features
 from features.observations import Observations
 from features.table import CONTEXT, KEYS, FeatureTable, read_features, write_features
@@ -74,9 +72,4 @@ def build_features(book: Book, observations: Observations) -> FeatureTable:
     [[5.0, 10000.0, nan], [6.0, 1.0, 1.0]]
     """
     made = computed(book, observations)
-    columns = {name: _pandas(values) for name, values in made.columns.items()}
-    return FeatureTable(pd.DataFrame(columns), made.catalogue, book.digest, made.notes)
-
-
-def _pandas(values: Values) -> Any:
-    return pd.array(arrow_column(values), dtype="str") if isinstance(values, Texts) else values
+    return FeatureTable(frame_of(made), made.catalogue, book.digest, made.notes)
