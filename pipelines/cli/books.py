@@ -61,7 +61,10 @@ def import_(
             autocompletion=completion.sources,
         ),
     ],
-    from_: Annotated[Path, typer.Option("--from", help="Folder or file to read.")],
+    from_: Annotated[
+        str,
+        typer.Option("--from", help="Folder or file to read, or postgresql://user@host/database."),
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder of the new book.")] = None,
     map_: Annotated[
         Path | None,
@@ -80,13 +83,14 @@ def import_(
     """Import somebody's files as a book; every repair is listed with its count."""
     settings_from_environment()
     from pipelines.sources.importing import import_source
+    from pipelines.sources.postgresql_address import shown_address
 
     if suggest:
-        _suggest(source, from_, map_, as_json=json)
+        _suggest(source, Path(from_), map_, as_json=json)
         return
     if out is None:
         raise UsageRefused("Expected --out BOOK, the folder of the new book, found none. Add it.")
-    with step(f"importing {from_}"):
+    with step(f"importing {shown_address(from_)}"):
         report = import_source(
             source, from_, out=out, country=country, time_zone=time_zone, currency=currency, map_file=map_
         )

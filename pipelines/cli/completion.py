@@ -15,6 +15,7 @@ SOURCES = {
     "uci": "credit-card accounts, Taiwan 2005",
     "superlender": "repeat micro-loans, Nigeria",
     "kruk": "purchased debts, Poland",
+    "postgresql": "the same tables in a database",
 }
 """Kinds of source and what each is."""
 

@@ -15,6 +15,8 @@ from pipelines.sources.credit_record import read_credit_record
 from pipelines.sources.directory import read_directory
 from pipelines.sources.kruk import read_kruk
 from pipelines.sources.mapping import read_mapped
+from pipelines.sources.postgresql import read_postgresql
+from pipelines.sources.postgresql_address import is_address
 from pipelines.sources.reading import SourceReader, SourceTables, Unplaced
 from pipelines.sources.superlender import read_superlender
 from pipelines.sources.uci import read_uci
@@ -25,6 +27,7 @@ SOURCES: dict[str, SourceReader] = {
     "credit-record": read_credit_record,
     "uci": read_uci,
     "superlender": read_superlender,
+    "postgresql": read_postgresql,
 }
 """Every kind of source by the name ``duecourse import`` takes."""
 
@@ -78,7 +81,7 @@ class ImportReport:
 
 def import_source(
     name: str,
-    path: Path,
+    path: Path | str,
     *,
     out: Path,
     country: str | None = None,
@@ -93,7 +96,7 @@ def import_source(
     name
         Kind of source: a key of ``SOURCES``.
     path
-        Folder or file to read.
+        Folder or file to read; for ``postgresql`` the address of the database.
     out
         Folder of the book; it appears whole or not at all.
     country, time_zone, currency
@@ -112,7 +115,12 @@ def import_source(
     if name not in SOURCES:
         expected, remedy = f"a kind of source ({', '.join(SOURCES)})", "Choose one of these."
         raise BookRefused((Problem("source", "", "unknown-source", expected, repr(name), remedy),))
-    source = _reader(name, map_file)(path, country=country, time_zone=time_zone, currency=currency)
+    if is_address(str(path)) != (name == "postgresql"):
+        expected = "an address postgresql://… for the source postgresql, a path for any other"
+        problem = Problem("source", "", "no-such-place", expected, f"another for {name}", "Correct --from.")
+        raise BookRefused((problem,))
+    place = path if name == "postgresql" else Path(path)
+    source = _reader(name, map_file)(place, country=country, time_zone=time_zone, currency=currency)
     counted = [f"{what} ({count})" for what, count in (*source.repairs.items(), *source.losses.items())]
     manifest = replace(source.manifest, source=name, notes=(*source.notes, *counted))
     refusals = [*source.problems, *_over_budget(source)]
