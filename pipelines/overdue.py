@@ -23,7 +23,7 @@ from features.observations import day_number
 from features.progress import counted
 from features.shards import book_shards, open_shard
 from models.book_end import book_end
-from pipelines.mornings import check_mornings
+from pipelines.mornings import check_last_day
 from pipelines.overdue_columns import COLUMNS
 from pipelines.overdue_moves import Tally, check_tally, standing_on, tally_of
 from pipelines.overdue_rows import Terms, rows_of
@@ -86,15 +86,15 @@ def overdue_report(book: Path, *, as_of: date, terms: Terms) -> OverdueReport:
     CountsDiffer
         When the rows do not add up to the book's loans.
     """
-    tally, parts, latest = Tally(), [], (-(2**31), 0)
+    tally, parts, ends = Tally(), [], []
     for number in counted(range(book_shards(book)), stage="shards of the book"):
         shard = open_shard(book, shard=number)
         columns, counts = part_of(shard, as_of=day_number(as_of), terms=terms)
-        tally, latest = tally + counts, max(latest, (book_end(shard).day, number))
+        tally += counts
         parts.append(columns)
+        ends.append(book_end(shard).day)
         manifest = shard.manifest
-    last = open_shard(book, shard=latest[1])
-    check_mornings(last, [as_of], option="--as-of")
+    check_last_day(max(ends), [as_of], option="--as-of")
     _check_begun(tally, book, as_of)
     columns = _sorted(
         {column.name: np.concatenate([part[column.name] for part in parts]) for column in COLUMNS}
