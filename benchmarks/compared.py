@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-KEYS = ("loan_id", "borrower_id", "as_of")
+IDS = ("loan_id", "borrower_id")
+"""Texts that name an observation beside its morning; a computation in memory keeps ``owner_no`` instead."""
 
 NAMES = (
     "dpd_latest", "arrears_amount_latest", "unpaid_instalments_count", "arrears_share_of_due",
@@ -32,7 +33,7 @@ BAD_NUMBERS = ("dead_number", "wrong_number")
 SHOCKS = ("job_loss", "illness", "disaster", "death_in_family")
 
 COLUMNS = {
-    "loans": ("loan_id", "borrower_id", "term_months", "ended_on"),
+    "loans": ("term_months", "ended_on", *IDS),
     "instalments": ("principal_due", "interest_due", "fee_due"),
     "payments": ("amount", "channel"),
     "contacts": ("channel", "direction", "number_id", "outcome", "stated_reason"),
