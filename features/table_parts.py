@@ -23,6 +23,7 @@ from features.feature_spec import FeatureSpec
 from features.files import atomic_file
 
 _COUNTED = re.compile(r"(\d+) of (\d+) observations (.*)", re.DOTALL)
+_WITHOUT = re.compile(r"The book has no consents table: features for (.*) are missing throughout\.")
 CATALOGUE = "catalogue.json"
 """States the parts of a folder, their digests and every column; written when all parts stand."""
 FORMAT = 1
@@ -74,21 +75,43 @@ def aligned(table: Any, *, attributes: Sequence[FeatureSpec]) -> Any:
     return pa.table(columns)
 
 
-def joined_notes(notes: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def joined_notes(parts: Sequence[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
     """Return the notes of all parts as those of the whole: each once, counts of observations added up.
+
+    A part whose borrowers gave no consent at all says so as a book without consents does; beside parts that have
+    some, its observations count as lacking each.
+
+    Parameters
+    ----------
+    parts
+        Observations and notes of each part that has any.
 
     Examples
     --------
-    >>> joined_notes([["3 of 10 observations lack x.", "y."], ["1 of 5 observations lack x.", "y."]])
+    >>> joined_notes([(10, ["3 of 10 observations lack x.", "y."]), (5, ["1 of 5 observations lack x.", "y."])])
     ('4 of 15 observations lack x.', 'y.')
     """
+    bare = [_WITHOUT.fullmatch(note) for _, notes in parts for note in notes]
+    several = any(_COUNTED.fullmatch(note) for _, notes in parts for note in notes) and any(bare)
     told: dict[str, tuple[int, int]] = {}
-    for note in (note for part in notes for note in part):
-        found = _COUNTED.fullmatch(note)
-        text, some, all_ = (found[3], int(found[1]), int(found[2])) if found else (note, 0, 0)
-        before = told.get(text, (0, 0))
-        told[text] = (before[0] + some, before[1] + all_)
+    for rows, notes in parts:
+        for note in notes:
+            for text, some, all_ in _counts(note, rows, spelt_out=several):
+                before = told.get(text, (0, 0))
+                told[text] = (before[0] + some, before[1] + all_)
     return tuple(f"{some} of {n} observations {text}" if n else text for text, (some, n) in told.items())
+
+
+def _counts(note: str, rows: int, *, spelt_out: bool) -> list[tuple[str, int, int]]:
+    """Return a note as texts with counts; without counts it is told as it is."""
+    found, bare = _COUNTED.fullmatch(note), _WITHOUT.fullmatch(note)
+    if found:
+        return [(found[3], int(found[1]), int(found[2]))]
+    if bare and spelt_out:
+        return [
+            (f"have no consent for {one}: features missing there.", rows, rows) for one in bare[1].split(", ")
+        ]
+    return [(note, 0, 0)]
 
 
 def state_parts(

@@ -123,7 +123,9 @@ def write_sharded_features(
         said.shards if said.shards > 1 else math.ceil(said.tables["loans"].rows / LOANS_PER_SHARD)
     )
     check_shards(wanted)
-    check_last_day(last_known_day(book), as_of, option="--as-of")
+    last = last_known_day(book)
+    if last is not None:
+        check_last_day(last, as_of, option="--as-of")
     plan = plan_of(
         book_digest=said.digest,
         as_of=[str(day) for day in as_of],
@@ -183,7 +185,7 @@ def _finish(plan: Plan, out: Path, parts: Sequence[PartDone]) -> tuple[str, ...]
     """Write catalogue.json, the last file of a run, and return the notes."""
     others = sum(part.others for part in parts)
     left = (f"left out: {others:,} loans that {plan.target} is not about",) if others else ()
-    notes = (*left, *joined_notes([part.notes for part in parts]))
+    notes = (*left, *joined_notes([(part.rows, part.notes) for part in parts if part.rows]))
     state_parts(
         out,
         [Part(part.rows, part.sha256) for part in parts],

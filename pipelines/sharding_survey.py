@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.book import Book
-from features.book_files import no_parquet
 from features.book_statement import statement_of
 from features.build import MixedAttribute
 from features.feature_spec import ATTRIBUTE
@@ -19,26 +18,18 @@ from features.progress import counted
 from features.shards import open_shard
 
 
-def last_known_day(book: Path) -> int:
+def last_known_day(book: Path) -> int | None:
     """Return the last local day on which anything of a book on disk was known, from the files' statistics.
 
-    Days since 1970-01-01; -1 when nothing is known.
-
-    Raises
-    ------
-    BookDamaged
-        When a file cannot be read.
+    Days since 1970-01-01. A file that cannot be read is passed over: its shard will tell. None when none can be read.
     """
     said = statement_of(book)
-    latest = 0
-    for name, table in said.tables.items():
-        for file in table.files:
-            latest = max(latest, _latest(book / name / file))
-    return latest - 1
+    days = [_latest(book / name / file) for name, table in said.tables.items() for file in table.files]
+    return max((day - 1 for day in days if day is not None), default=None)
 
 
-def _latest(file: Path) -> int:
-    """Return the greatest ``seen_from`` of a part, 0 when it has no rows."""
+def _latest(file: Path) -> int | None:
+    """Return the greatest ``seen_from`` of a part, 0 when it has no rows, None when it cannot be read."""
     try:
         meta = pq.read_metadata(file)
         at = meta.schema.to_arrow_schema().get_field_index("seen_from")
@@ -46,8 +37,8 @@ def _latest(file: Path) -> int:
         if all(group is not None and group.has_min_max for group in groups):
             return max((int(group.max) for group in groups), default=0)
         return int(pc.max(pq.read_table(file, columns=["seen_from"])["seen_from"]).as_py() or 0)
-    except (pa.ArrowException, OSError) as error:
-        raise no_parquet(file, error) from error
+    except (pa.ArrowException, OSError):
+        return None
 
 
 def known_attributes(

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from features.arrow_columns import arrow_features
 from features.book import Book
-from features.build import build_features
 from features.files import atomic_file
 from features.observations import Observations, observe
 from features.shards import open_shard
-from features.table import arrow_of, write_rows
+from features.table import write_rows
 from features.table_parts import aligned
 from models.labels import label_named
 from pipelines.checkpoints import digest_of
@@ -78,10 +78,10 @@ def work_shard(plan: Plan, *, book: Path, folder: Path, shard: int) -> PartDone:
     _sidecar(file).unlink(missing_ok=True)
     part = open_shard(book, shard=shard)
     seen, others = observed(part, [date.fromisoformat(day) for day in plan.as_of], plan.target)
-    table = build_features(part, seen)
-    rows = aligned(arrow_of(table), attributes=plan.attribute_specs)
+    made = arrow_features(part, seen)
+    rows = aligned(made.table, attributes=plan.attribute_specs)
     done = PartDone(
-        plan.digest, write_rows(rows, file), rows.num_rows, others, table.notes if len(seen) else ()
+        plan.digest, write_rows(rows, file), rows.num_rows, others, made.notes if len(seen) else ()
     )
     with atomic_file(_sidecar(file)) as sidecar:
         sidecar.write_text(json.dumps(asdict(done), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
