@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +49,13 @@ class PlanOverlay:
 
     def several(self, plain: Several, planned: Callable[[Positions, Settlement], Several]) -> Several:
         """Return several plain figures with those of the loans with plans written over them."""
-        if len(self.here):
-            for figures, changed in zip(plain, planned(self.here, self._settlement), strict=True):
-                figures[self.here] = changed
-        return plain
+        if not len(self.here):
+            return plain
+        laid = []
+        for figures, changed in zip(plain, planned(self.here, self._settlement), strict=True):
+            laid.append(figures.copy())
+            laid[-1][self.here] = changed
+        return cast(Several, tuple(laid))
 
     @cached_property
     def _settlement(self) -> Settlement:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pytest
 
 from features.history import History
@@ -50,7 +49,7 @@ def test_the_borrower_is_as_late_as_the_worst_loan_that_stands() -> None:
         seen = observe(book, as_of=[dt.date(2024, 1, day)])
         history = History(book, seen)
         mine = book.borrower_of_loan[seen.loan_no] == 0
-        assert np.maximum(history.ledger.dpd, history.other_loans.worst_dpd)[mine].tolist() == worst
+        assert history.borrower_dpd[mine].tolist() == worst
 
 
 def test_statements_speak_where_no_instalment_is_known() -> None:
