@@ -23,7 +23,7 @@ from features.catalogue import Feature, NameTaken, registered_apart, registered_
 from features.table import CONTEXT, KEYS
 
 HOUSE_TOPICS = (
-    "arrears", "path", "payments", "habit", "promises", "contacts", "reach", "answers", "offers", "evidence",
+    "arrears", "path", "cures", "payments", "habit", "promises", "contacts", "reach", "answers", "offers", "evidence",
     "exposure", "schedule", "other_loans", "earlier_loans", "income", "statements", "statement_path",
     "statement_amounts", "flags", "days_off",
 )  # fmt: skip
@@ -178,11 +178,17 @@ def _package(folder: Path) -> Iterator[None]:
     package = ModuleType(OWN)
     package.__path__ = [str(folder)]
     sys.modules[OWN] = package
+    writing, sys.dont_write_bytecode = (
+        sys.dont_write_bytecode,
+        True,
+    )  # a compiled copy may be a second too old
     try:
         yield
     except BaseException:
         _forget_modules()
         raise
+    finally:
+        sys.dont_write_bytecode = writing
 
 
 def _forget_modules() -> None:

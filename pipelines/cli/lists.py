@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -77,3 +78,32 @@ def overdue(
         f"{report.rows:,} rows, as many as the book has overdue loans "
         f"({report.tally.standing:,} of its {report.tally.loans:,} loans stand): {', '.join(map(str, out))}"
     )
+
+
+@app.command(
+    epilog="Examples: duecourse catalogue   |   duecourse catalogue --language en --out var/reports/catalogue.html"
+)
+def catalogue(
+    language: Annotated[str, typer.Option(help="Language of the page: zh or en.")] = "zh",
+    out: Annotated[
+        Path | None, typer.Option(help="File that ends in .html, .md or .json; printed as Markdown without.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List every feature there is: the house's, and a team's own of DUECOURSE_FEATURES."""
+    from pipelines.report.words import language_from
+
+    spoken = language_from(language)
+    settings_from_environment()
+    from features.discovery import discovered_features
+    from pipelines.catalogue_page import json_of, markdown_of, write_catalogue
+
+    found = discovered_features()
+    if out is not None:
+        write_catalogue(found, out, language=spoken)
+    if json:
+        sys.stdout.write(json_of(found))
+    elif out is None:
+        tell(markdown_of(found, language=spoken).rstrip())
+    else:
+        tell(f"{len(found)} features in {out}.")
