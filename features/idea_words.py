@@ -38,6 +38,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "arrears trend": "逾期变化",
     "missed instalments": "未按时结清",
     "days to settle": "迟还天数",
+    "cures and lapses": "恢复与再逾期",
     "paid amount": "还款金额",
     "paid against due": "实还与应还",
     "payment count": "还款次数",

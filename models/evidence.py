@@ -8,7 +8,7 @@ facts are kept, not averaged.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from features.coding import NO_DAY
 from features.history import History
+from features.standing_evidence import CONSENTED_KINDS, OWN_SOURCES, SOURCE_ALIASES
 from models.evidence_rules import COLUMNS, derived, met, talks
 from models.tiers import Fact, Facts, Review
 from models.visible import said, visible
@@ -23,21 +24,6 @@ from models.visible import said, visible
 if TYPE_CHECKING:
     from features.book import Book
     from features.observations import Observations
-
-CONSENTED_KINDS: Final = frozenset({"C1", "C2", "C3", "W8"})
-"""Kinds that rest on data of others (bank, registry, other lenders)."""
-OWN_SOURCES: Final = frozenset({"call", "visit", "payments", "offer", "flags"})
-"""Sources that are the lender's own work and need no further consent."""
-_ALIASES: Final = {
-    "calls": "call",
-    "contact": "call",
-    "contacts": "call",
-    "phone": "call",
-    "payment": "payments",
-    "promises": "payments",
-    "offers": "offer",
-    "visits": "visit",
-}
 
 
 def evidence_of(book: Book, observations: Observations) -> pd.DataFrame:
@@ -128,7 +114,7 @@ def _recorded(book: Book, observations: Observations) -> pd.DataFrame:
             "observation": pairs.observation,
             "kind": said(rows, "kind", pairs.row),
             "seen_on": rows.day[pairs.row].astype(np.int64),
-            "source": np.array([_ALIASES.get(name, name) for name in source], dtype=object),
+            "source": np.array([SOURCE_ALIASES.get(name, name) for name in source], dtype=object),
             "confidence": rows.column("confidence")[pairs.row].astype(np.float64),
             "consent_id": said(rows, "consent_id", pairs.row),
         }

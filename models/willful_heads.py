@@ -139,8 +139,8 @@ def probability(log_odds: Floats) -> Floats:
 
 
 def speaking(catalogue: Catalogue, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the features whose presence is evidence: of what was seen or said, not of who one is."""
-    return tuple(name for name in names if not SILENT_SOURCES & set(catalogue.spec(name).sources))
+    """Return the features whose presence is evidence: of what was seen or said, not only of who one is."""
+    return tuple(name for name in names if set(catalogue.spec(name).sources) - SILENT_SOURCES)
 
 
 def speaks(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.bool_]:

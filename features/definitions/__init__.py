@@ -2,6 +2,7 @@
 
 - ``arrears``     what is owed now and since when
 - ``path``        how the arrears came about
+- ``cures``       how the loan caught up and fell behind again
 - ``payments``    what was paid, how much of what fell due, how regularly
 - ``contacts``    attempts, answers and stated reasons
 - ``reach``       when and how the borrower is reached: part of the day, weekend, message

@@ -46,8 +46,7 @@ def due_to_income_ratio_30d(history: History) -> Column:
 
 
 @income(
-    unit="ratio", low=None, sources=("borrowers", "consents", "instalments", "payments", "statements"),
-    zh="剩余本金与申报收入之比",
+    unit="ratio", low=None, zh="剩余本金与申报收入之比",
     reason_en="{value} times the declared income is left to pay", reason_zh="剩余本金为申报收入的 {value} 倍",
 )  # fmt: skip
 def balance_to_income_ratio(history: History) -> Column:
@@ -57,7 +56,7 @@ def balance_to_income_ratio(history: History) -> Column:
 
 
 @income(
-    unit="ratio", sources=("borrowers", "consents", "instalments"), zh="平均每期应还额与申报收入之比",
+    unit="ratio", zh="平均每期应还额与申报收入之比",
     reason_en="an instalment is {value} of the declared income", reason_zh="每期应还额为申报收入的 {value} 倍",
 )  # fmt: skip
 def instalment_to_income_ratio(history: History) -> Column:

@@ -50,3 +50,12 @@ def other_loans_arrears_amount(history: History) -> Column:
 def other_loans_late_count(history: History) -> Column:
     """Return how many of the borrower's other loans are past due; missing without one."""
     return known_where(history.other_loans.late_count, history.other_loans.count > 0)
+
+
+@other(
+    unit="days", direction=+1, zh="借款人名下所有存续借款的最高逾期天数",
+    reason_en="at worst {value} days past due on any loan", reason_zh="名下借款最高逾期 {value} 天",
+)  # fmt: skip
+def borrower_dpd_latest(history: History) -> Column:
+    """Return the highest days past due over all loans of the borrower that stand, this one included."""
+    return known_where(history.borrower_dpd, history.ledger.known)

@@ -11,6 +11,7 @@ from typing import Any
 from tests.features.oracle_answers import answers, further, reach
 from tests.features.oracle_arrears import arrears, other_loans, payments
 from tests.features.oracle_conduct import contacts, treatment
+from tests.features.oracle_cures import cures, whole_borrower
 from tests.features.oracle_evidence import evidence
 from tests.features.oracle_habit import days_off, habit, promised
 from tests.features.oracle_loans import earlier_loans, schedule
@@ -36,5 +37,7 @@ TOPICS: tuple[Callable[[Past], dict[str, Any]], ...] = (
     answers,
     further,
     evidence,
+    cures,
+    whole_borrower,
     days_off,
 )

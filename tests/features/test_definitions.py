@@ -59,14 +59,15 @@ def test_columns_are_stored_by_their_unit() -> None:
             assert dtype == (np.float64 if spec.unit == "minor units" else np.float32), spec.name
 
 
-CONSENT_FEATURES = ["declared_income_latest", "arrears_to_income_ratio", "due_to_income_ratio_30d"]
+CONSENT_FEATURES = [item.spec.name for item in house_features() if item.spec.purpose == "income assessment"]
 
 
 def test_without_a_consents_table_consent_based_features_are_missing_and_it_is_said_once() -> None:
     table = table_of_book()
     assert table.frame[CONSENT_FEATURES].isna().all(axis=None)
     assert table.notes == (
-        "The book has no consents table: features for income assessment are missing throughout.",
+        "The book has no consents table: features for bank_flow, credit_report, income assessment are missing "
+        "throughout.",
     )
 
 
@@ -76,6 +77,8 @@ def test_a_withdrawn_consent_switches_its_features_off_and_is_counted() -> None:
     assert table.frame["declared_income_latest"].tolist()[0] == 800_000
     assert table.frame[CONSENT_FEATURES].iloc[1].isna().all()
     assert table.notes == (
+        "2 of 2 observations have no consent for bank_flow: features missing there.",
+        "2 of 2 observations have no consent for credit_report: features missing there.",
         "1 of 2 observations have no consent for income assessment: features missing there.",
     )
 
