@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from features.compiled import Amounts, Days, Positions, steady
-from features.ledger_kernels import NO_DAY, flow, standing
+from features.ledger_kernels import NO_DAY, standing
 from features.pause_kernels import overdue_days, paused_days, paused_punctuality, paused_walk
 from features.plan_kernels import FAR
 from features.run_kernels import unbroken
@@ -78,10 +78,11 @@ class Settlement:
     def due_between(self, *, first: Days, last: Days) -> Amounts:
         """Return what fell due on the days first … last − 1, each day by its own schedule."""
         spans = self.spans(first=first, last=last)
-        due = flow(
-            *all_known(*spans.instalments), self._due_of(spans),
-            spans.numbers, spans.first, spans.last, steady(np.zeros(len(spans)), np.int32),
-        )  # fmt: skip
+        offsets, day = spans.instalments
+        span = np.repeat(np.arange(len(spans)), np.diff(offsets))
+        within = (spans.first[span] <= day) & (day < spans.last[span])
+        due = np.zeros(len(spans), np.int64)
+        np.add.at(due, span[within], self._due_of(spans)[within])
         return spans.totals(due, len(self.loan))
 
     def punctuality(self, *, first: Days, last: Days) -> tuple[Days, Days, Days, Amounts]:
