@@ -13,14 +13,16 @@ The past
     ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
     happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``schedule`` (what falls due
     next), ``statement_path`` (the latest statements in a row), ``other_loans`` (that stand now) and ``earlier_loans``
-    (that began before)
+    (that began before); under the ledger ``spans`` (which schedule speaks when), ``settlement`` and ``plan_overlay`` (loans
+    with reschedules and pauses) and ``unpaid`` (what is left of each instalment); beside it ``penalty`` (interest on what is
+    overdue, and its cap) and ``asset_class`` (the five categories)
 The features
     ``definitions``: one function each, named as its column; ``catalogue`` · ``feature_spec``: what each means;
     ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out; ``progress``: how far it has come;
     ``code_words`` · ``idea_words``: codes and ideas in both languages
 The machine
     ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
-    ``loan_kernels``
+    ``loan_kernels`` · ``plan_kernels`` · ``pause_kernels`` · ``run_kernels``
 
 Nothing is imported here, so that a service imports only what it needs.
 """
