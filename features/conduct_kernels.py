@@ -29,14 +29,15 @@ def punctuality(
 ) -> tuple[Days, Days, Days, Amounts]:
     """Return, of the instalments due in [first, last): number, missed, settled, days of delay of the settled.
 
+    Ranges of days that end on one day, and what is found in them, have a line per range and a column per query.
     Missed: not fully paid when its due day ended. Settled: paid by payments before ``last``; its delay runs
     from the due day to the payment after which it stayed paid, 0 when that came early.
     """
-    n = len(loan)
-    counted = np.zeros(n, np.int32)
-    missed = np.zeros(n, np.int32)
-    settled = np.zeros(n, np.int32)
-    delay = np.zeros(n, np.int64)
+    ranges, n = first.shape
+    counted = np.zeros((ranges, n), np.int32)
+    missed = np.zeros((ranges, n), np.int32)
+    settled = np.zeros((ranges, n), np.int32)
+    delay = np.zeros((ranges, n), np.int64)
     widest = 0
     for owner in range(len(po) - 1):
         widest = max(widest, po[owner + 1] - po[owner])
@@ -47,7 +48,7 @@ def punctuality(
         days = 0
         total = np.int64(0)
         for row in range(po[loan[q]], po[loan[q] + 1]):
-            if p_day[row] >= last[q]:
+            if p_day[row] >= last[0, q]:
                 break
             if p_from[row] <= known_by[q] < p_until[row]:
                 total += p_amount[row]
@@ -63,7 +64,7 @@ def punctuality(
         in_time = 0
         since = 0
         for row in range(io[loan[q]], io[loan[q] + 1]):
-            if i_day[row] >= last[q]:
+            if i_day[row] >= last[0, q]:
                 break
             if i_amount[row] == 0 or not (i_from[row] <= known_by[q] < i_until[row]):
                 continue
@@ -72,14 +73,15 @@ def punctuality(
                 in_time += 1
             while since < days and kept[since] < need:
                 since += 1
-            if i_day[row] < first[q]:
-                continue
-            counted[q] += 1
-            if in_time == 0 or paid[in_time - 1] < need:
-                missed[q] += 1
-            if since < days:
-                settled[q] += 1
-                delay[q] += max(paid_day[since] - i_day[row], 0)
+            for w in range(ranges):
+                if i_day[row] < first[w, q]:
+                    continue
+                counted[w, q] += 1
+                if in_time == 0 or paid[in_time - 1] < need:
+                    missed[w, q] += 1
+                if since < days:
+                    settled[w, q] += 1
+                    delay[w, q] += max(paid_day[since] - i_day[row], 0)
     return counted, missed, settled, delay
 
 

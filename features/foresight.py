@@ -7,7 +7,7 @@ it: what was not foreseen is asked alone and has the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from features.history import History
 from features.manifest import Manifest
 from features.observations import Observations
-from features.requests import Requests, requests_of
+from features.requests import Foresight, requests_of
 from features.small_book import SmallBook
 
 Compute = Callable[[History], Any]
@@ -26,14 +26,14 @@ _NOWHERE = Manifest(country="CN", time_zone="UTC", currency="CNY")
 
 
 @lru_cache(maxsize=64)
-def foreseen(computes: tuple[Compute, ...]) -> Mapping[str, tuple[Requests, ...]]:
-    """Return what the functions ask of each event table.
+def foreseen(computes: tuple[Compute, ...]) -> Foresight:
+    """Return what the functions ask of the event tables and of the ledger.
 
     Examples
     --------
     >>> def talks(history):
     ...     return history.contacts.count(days=30, where={"outcome": ("talked",)})
-    >>> (part,) = foreseen((talks,))["contacts"]
+    >>> (part,) = foreseen((talks,)).events["contacts"]
     >>> part.counts
     (Sum(column='', days=30, where=(('outcome', ('talked',)),)),)
     """
@@ -41,7 +41,8 @@ def foreseen(computes: tuple[Compute, ...]) -> Mapping[str, tuple[Requests, ...]
     for compute in computes:
         with suppress(Exception):  # what fails here fails on the book as well, and says so there
             compute(history)
-    return {table: requests_of(events.asked) for table, events in history.events.items()}
+    events = {table: requests_of(events.asked) for table, events in history.events.items()}
+    return Foresight(events, history.ledger.ranges.windows.asked)
 
 
 def _history_of_nobody() -> History:

@@ -16,14 +16,12 @@ from features.facts import Attributes, Facts
 from features.ledger import Ledger
 from features.observations import Observations, observe, stands_on
 from features.other_loans import OtherLoans
+from features.requests import NOTHING, Foresight
 from features.schedule import Schedule
 from features.statement_path import StatementPath
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from features.book import Book
-    from features.requests import Requests
 
 __all__ = ["History", "KnownBeforeMorning", "Observations", "observe"]
 
@@ -50,7 +48,7 @@ class History:
     known_by
         First morning that may know a row, per observation; ``as_of`` when None.
     foreseen
-        What will be asked of each event table (see :mod:`features.foresight`); it changes no answer.
+        What will be asked (see :mod:`features.foresight`); it changes no answer.
 
     Raises
     ------
@@ -97,10 +95,10 @@ class History:
         observations: Observations,
         *,
         known_by: Days | None = None,
-        foreseen: Mapping[str, tuple[Requests, ...]] | None = None,
+        foreseen: Foresight = NOTHING,
     ) -> None:
         self._book = book
-        self._foreseen = foreseen or {}
+        self._foreseen = foreseen
         self.events: dict[str, Events] = {}
         self.loan_no = observations.loan_no
         self.borrower_no = steady(book.borrower_of_loan[observations.loan_no], np.int32)
@@ -205,7 +203,14 @@ class History:
     @cached_property
     def ledger(self) -> Ledger:
         """Return what was due and paid on the loan."""
-        return Ledger(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+        return Ledger(
+            self._book,
+            loan=self.loan_no,
+            as_of=self.as_of,
+            known_by=self.known_by,
+            events=(self.instalments, self.payments),
+            foreseen=self._foreseen.windows,
+        )
 
     @cached_property
     def other_loans(self) -> OtherLoans:
@@ -268,6 +273,6 @@ class History:
             as_of=self.as_of,
             known_by=self.known_by,
             ends=ends,
-            foreseen=self._foreseen.get(table, ()),
+            foreseen=self._foreseen.events.get(table, ()),
         )
         return self.events[table]

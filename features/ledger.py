@@ -13,28 +13,28 @@ paid, at least 0) and balance of the latest statement known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Amounts, Days, Marks, steady
-from features.conduct_kernels import promise_outcomes, punctuality
+from features.compiled import Amounts, Days, Marks, steady, steady_days
 from features.event_kernels import any_known
-from features.ledger_kernels import NO_DAY, flow, standing, walk
+from features.events import Events
+from features.ledger_kernels import NO_DAY, standing
+from features.ledger_ranges import PROMISE_GRACE_DAYS as PROMISE_GRACE_DAYS
+from features.ledger_ranges import Ranges, Rowsets
+from features.ledger_windows import Window
 from features.plan_overlay import PlanOverlay
 from features.settlement import Settlement, Standing
-from features.spans import reschedule_holds, timed
+from features.spans import reschedule_holds
 from features.statement_ledger import StatementLedger
 from features.unpaid import UnpaidInstalments, unpaid_instalments
 
 if TYPE_CHECKING:
     from features.book import Book
-
-PROMISE_GRACE_DAYS = 3
-"""Days after its date by which a promise is still kept."""
 
 
 class Ledger:
@@ -50,27 +50,46 @@ class Ledger:
         The morning: instalments due before it and payments made before it count.
     known_by
         First morning that may know a row.
+    events
+        The instalments and the payments of the same observations, when they were made already.
+    foreseen
+        Ranges of days that will be asked; they change no answer.
     """
 
-    def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
-        self._loan = steady(loan, np.int32)
-        self._as_of = steady(as_of, np.int32)
-        self._known_by = steady(known_by, np.int32)
-        instalments, payments = book.rows("instalments"), book.rows("payments")
-        self._instalments, self._payments = timed(instalments), timed(payments)
-        self._order = book.manifest.settlement_order
-        first, second, third = (steady(instalments.column(f"{part}_due"), np.int64) for part in self._order)
-        self._parts = first, second, third
-        self._due = steady(first + second + third, np.int64)
-        self._paid = steady(payments.column("amount"), np.int64)
-        self._promise_rows = book.rows("promises")
-        self._book, self._plans = book, PlanOverlay(book, loan=self._loan, known_by=self._known_by)
+    def __init__(
+        self,
+        book: Book,
+        *,
+        loan: ArrayLike,
+        as_of: ArrayLike,
+        known_by: ArrayLike,
+        events: tuple[Events, Events] | None = None,
+        foreseen: Mapping[str, Sequence[Window]] | None = None,
+    ) -> None:
+        self._loan, self._as_of, self._known_by = query = steady_days(loan, as_of, known_by)
+        self._book, self._order = book, book.manifest.settlement_order
+        self._rows = Rowsets(
+            book.rows("instalments"),
+            book.rows("payments"),
+            book.rows("promises"),
+            tuple(f"{part}_due" for part in self._order),
+        )
+        self._plans = PlanOverlay(book, loan=self._loan, known_by=self._known_by)
         self._statements = StatementLedger(book.rows("statements"), loan=self._loan, known_by=self._known_by)
+        self.ranges = Ranges(
+            self._rows,
+            query,
+            has_ledger=lambda: self.has_ledger,
+            plans=self._plans,
+            statements=self._statements,
+            events=events,
+            foreseen=foreseen or {},
+        )
 
     @cached_property
     def has_ledger(self) -> Marks:
         """Return True where an instalment of the loan was known; else its statements speak."""
-        offsets, _, seen_from, seen_until = self._instalments
+        (offsets, _, seen_from, seen_until), _ = self._rows.due
         return any_known(offsets, seen_from, seen_until, self._loan, self._known_by)
 
     @cached_property
@@ -131,7 +150,7 @@ class Ledger:
     @cached_property
     def paid_total(self) -> Amounts:
         """Return all that was paid before as_of, reversals deducted."""
-        return self._paid_or_stated(np.full(len(self._loan), NO_DAY, np.int32), self._as_of)
+        return self.ranges.paid_ever(steady(np.full(len(self._loan), NO_DAY, np.int32), np.int32))
 
     @cached_property
     def balance(self) -> Amounts:
@@ -190,57 +209,41 @@ class Ledger:
 
     def worst_dpd(self, *, first: ArrayLike, last: ArrayLike) -> Days:
         """Return the highest days past due on the days first … last, both included."""
-        return self._path(first, last)[0]
+        return self.ranges.path(first, last)[0]
 
     def days_late(self, *, first: ArrayLike, last: ArrayLike) -> Days:
         """Return how many of the days first … last, both included, were past due."""
-        return self._path(first, last)[1]
+        return self.ranges.path(first, last)[1]
 
     def paid_between(self, *, first: ArrayLike, last: ArrayLike) -> Amounts:
         """Return what was paid in [first, last), reversals deducted."""
-        return self._paid_or_stated(steady(first, np.int32), steady(last, np.int32))
+        return self.ranges.paid(first, last)
 
     def due_between(self, *, first: ArrayLike, last: ArrayLike) -> Amounts:
         """Return what fell due in [first, last) by the instalments."""
-        start, end = steady(first, np.int32), steady(last, np.int32)
-        plain = flow(*self._instalments, self._due, self._loan, start, end, self._known_by)
-        return self._plans.one(
-            plain, lambda here, plans: plans.due_between(first=start[here], last=end[here])
-        )
+        return self.ranges.due(first, last)
 
     def punctuality(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days, Days, Amounts]:
         """Return, of the instalments due in [first, last): number, missed, settled, delay of the settled.
 
         Missed: not paid in full when the due day ended. Delay: to the payment after which it stayed paid.
         """
-        start, end = steady(first, np.int32), steady(last, np.int32)
-        plain = punctuality(
-            *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
-        )
-        return self._plans.several(
-            plain, lambda here, plans: plans.punctuality(first=start[here], last=end[here])
-        )
+        return self.ranges.punctuality(first, last)
 
     def promises(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days]:
         """Return the promises (kept, broken) whose date plus 3 days lies in [first, last).
 
         Kept: at least nine tenths was paid from the day of the promise to its date plus 3 days.
         """
-        rows = self._promise_rows
-        return promise_outcomes(
-            *timed(rows), steady(rows.column("due_on"), np.int32), steady(rows.column("amount"), np.int64),
-            *self._payments, self._paid, PROMISE_GRACE_DAYS,
-            self._loan, steady(first, np.int32), steady(last, np.int32), self._known_by,
-        )  # fmt: skip
+        return self.ranges.promises(first, last)
 
     @cached_property
     def _standing(self) -> Standing:
-        offsets, day, seen_from, seen_until = self._instalments
-        first, second, third = self._parts
-        plain = standing(
-            offsets, day, seen_from, seen_until, first, second, third, self._order.index("principal"),
-            *self._payments, self._paid, self._loan, self._as_of, self._known_by,
-        )  # fmt: skip
+        instalments, (payments, amount) = self._rows.due[0], self._rows.paid
+        parts = [steady(self._rows.instalments.column(part), np.int64) for part in self._rows.parts]
+        asked: tuple[Any, ...] = (*instalments, *parts, self._order.index("principal"), *payments, amount)
+        asked = (*asked, self._loan, self._as_of, self._known_by)
+        plain: Standing = standing(*asked)
         return self._plans.several(plain, lambda here, plans: plans.standing(self._as_of[here]))
 
     @cached_property
@@ -262,28 +265,10 @@ class Ledger:
         self, from_instalments: NDArray[Any], from_statements: Callable[[], NDArray[Any]]
     ) -> NDArray[Any]:
         """Return the first where instalments are known, the second elsewhere."""
-        if self.has_ledger.all():
+        if self._everywhere:
             return from_instalments
         return np.where(self.has_ledger, from_instalments, from_statements())
 
-    def _path(self, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days]:
-        start, end = steady(first, np.int32), steady(last, np.int32)
-        worst, late = walk(
-            *self._instalments, self._due, *self._payments, self._paid, self._loan, start, end, self._known_by
-        )
-        worst, late = self._plans.several(
-            (worst, late), lambda here, plans: plans.path(first=start[here], last=end[here])
-        )
-        if self.has_ledger.all():
-            return worst, late
-        stated_worst, stated_late = self._statements.path(start, end)
-        return np.where(self.has_ledger, worst, stated_worst), np.where(self.has_ledger, late, stated_late)
-
-    def _paid_or_stated(self, first: Days, last: Days) -> Amounts:
-        start, end = steady(first, np.int32), steady(last, np.int32)
-        paid = flow(*self._payments, self._paid, self._loan, start, end, self._known_by)
-        if self.has_ledger.all():
-            return paid
-        offsets, _, seen_from, seen_until = self._payments
-        paying = any_known(offsets, seen_from, seen_until, self._loan, self._known_by)
-        return np.where(self.has_ledger | paying, paid, self._statements.paid_between(start, end))
+    @cached_property
+    def _everywhere(self) -> bool:
+        return bool(self.has_ledger.all())

@@ -106,12 +106,13 @@ def walk(
 ) -> tuple[Days, Days]:
     """Return the worst days past due over the days first … last and the number of those days past due.
 
-    Between a payment and the next, and between due days, nothing changes but the date, so the walk goes from
-    change to change.
+    Ranges of days and what is found in them have a line per range and a column per query. One walk from the
+    earliest day to the last serves all ranges of a query: between a payment and the next, and between due days, nothing
+    changes but the date, so it goes from change to change.
     """
-    n = len(loan)
-    worst = np.zeros(n, np.int32)
-    late = np.zeros(n, np.int32)
+    ranges, n = first.shape
+    worst = np.zeros((ranges, n), np.int32)
+    late = np.zeros((ranges, n), np.int32)
     for q in range(n):
         begin = io[loan[q]]
         due_end = io[loan[q] + 1]
@@ -122,8 +123,12 @@ def walk(
         row = begin
         owing = False
         since = np.int64(0)
-        today = np.int64(first[q])
-        while today <= last[q]:
+        today = np.int64(first[0, q])
+        final = np.int64(last[0, q])
+        for w in range(1, ranges):
+            today = min(today, np.int64(first[w, q]))
+            final = max(final, np.int64(last[w, q]))
+        while today <= final:
             while at < end and p_day[at] < today:
                 if p_from[at] <= known_by[q] < p_until[at]:
                     paid += p_amount[at]
@@ -136,18 +141,22 @@ def walk(
                 owing = False
                 while row < due_end and not (i_amount[row] > 0 and i_from[row] <= known_by[q] < i_until[row]):
                     row += 1
-                if row == due_end or i_day[row] >= last[q]:
+                if row == due_end or i_day[row] >= final:
                     break
                 need += i_amount[row]
                 since = np.int64(i_day[row])
                 owing = True
                 row += 1
-            until = np.int64(last[q])
+            until = final
             if at < end and p_day[at] < until:
                 until = np.int64(p_day[at])
             if owing and since < today:
-                worst[q] = max(worst[q], until - since)
-                late[q] += until - today + 1
+                for w in range(ranges):
+                    low = max(today, np.int64(first[w, q]))
+                    high = min(until, np.int64(last[w, q]))
+                    if low <= high:
+                        worst[w, q] = max(worst[w, q], high - since)
+                        late[w, q] += high - low + 1
             elif owing and since < until:
                 until = since
             today = until + 1

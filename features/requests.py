@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -107,6 +107,25 @@ class Requests:
         marks = steady(np.empty(0, np.bool_), np.bool_)
         each = ((self.counts, counts), (self.sums, sums), (self.rows, rows), (self.marks, marks))
         return {request: answer for requests, answer in each for request in requests}
+
+
+class Foresight(NamedTuple):
+    """What will be asked of a history.
+
+    Parameters
+    ----------
+    events
+        Requests by event table.
+    windows
+        Ranges of days, first and last as days from the morning, by what the ledger is asked of them.
+    """
+
+    events: Mapping[str, tuple[Requests, ...]]
+    windows: Mapping[str, tuple[tuple[int, int], ...]]
+
+
+NOTHING = Foresight({}, {})
+"""Nothing is foreseen: each question is answered alone."""
 
 
 def requests_of(asked: Iterable[Request]) -> tuple[Requests, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from features import event_kernels, events, facts, ledger, sweep_kernel
+from features import event_kernels, events, facts, ledger, ledger_ranges, sweep_kernel
 from features.build import build_features, house_features
 from features.compiled import steady
 from features.observations import observe
@@ -212,10 +212,10 @@ def no_grace_for_promises(kernel: Callable[..., Any]) -> Callable[..., Any]:
         pytest.param(events, "sweep", late_rows_seen_at_once, id="late rows are seen at once"),
         pytest.param(ledger, "standing", instalments_due_today_count, id="what is due today is overdue"),
         pytest.param(ledger, "standing", principal_before_fee, id="principal is settled before the fee"),
-        pytest.param(ledger, "walk", path_ends_yesterday, id="the path ends a day early"),
+        pytest.param(ledger_ranges, "walk", path_ends_yesterday, id="the path ends a day early"),
         pytest.param(facts, "known_row", facts_of_the_first_revision, id="facts come from the future"),
         pytest.param(events, "active_rows", ended_things_stay_active, id="ended things stay active"),
-        pytest.param(ledger, "promise_outcomes", no_grace_for_promises, id="promises have no grace"),
+        pytest.param(ledger_ranges, "promise_outcomes", no_grace_for_promises, id="promises have no grace"),
     ],
 )
 def test_the_oracle_catches_a_planted_fault(
