@@ -1,4 +1,4 @@
-"""What a loan's payments keep to: the day of the month, the talks before them, the promises made.
+"""What a loan's payments and answers keep to: the day of the month, talks and messages before them, promises made.
 
 Reached from a definition through ``history.swept``: one sweep serves all features that read it.
 """
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from features.codes import RIGHT_PARTY_OUTCOMES
+from features.codes import CHANNELS, RIGHT_PARTY_OUTCOMES
 from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
 from features.event_kernels import NO_DAY
 from features.ledger import PROMISE_GRACE_DAYS
-from features.rhythm_kernels import count_since, paid_after, paying_rhythm, promised_amounts
+from features.rhythm_kernels import count_since, followed_days, paying_rhythm, promised_amounts
 
 if TYPE_CHECKING:
     from features.book import Book
@@ -30,6 +30,8 @@ NEAR_DAYS = 2
 ANSWER_DAYS = 3
 """Days after a talk within which a payment counts as its answer."""
 ANSWER_LOOKBACK = 180
+MESSAGES = tuple(channel for channel in CHANNELS if channel not in ("call", "visit"))
+"""Channels on which something is sent and nobody talks."""
 PROMISE_LOOKBACK = 180
 
 
@@ -97,9 +99,33 @@ class AnsweredTalks:
     def __init__(self, book: Book, *, loan: Days, borrower: Days, as_of: Days, known_by: Days) -> None:
         del borrower  # contacts and payments are the loan's
         contacts, payments = book.rows("contacts"), book.rows("payments")
-        self.talked_days, self.answered_days = paid_after(
+        self.talked_days, self.answered_days = followed_days(
             *_timed(contacts), _saying(contacts, "outcome", RIGHT_PARTY_OUTCOMES), *_timed(payments),
             steady(payments.column("amount"), np.int64), ANSWER_DAYS,
+            steady(loan, np.int32), steady(as_of - np.int32(ANSWER_LOOKBACK), np.int32),
+            *_mornings(as_of, known_by),
+        )  # fmt: skip
+
+
+class AnsweredMessages:
+    """Days with a message to the borrower, and whether the borrower got in touch within 3 days, over 180 days.
+
+    Attributes
+    ----------
+    sent_days, answered_days
+        Days with a message whose 3 days are over, and those of them after which the borrower got in touch.
+    """
+
+    sent_days: Days
+    answered_days: Days
+
+    def __init__(self, book: Book, *, loan: Days, borrower: Days, as_of: Days, known_by: Days) -> None:
+        del borrower  # contacts are the loan's
+        rows = book.rows("contacts")
+        sent = _saying(rows, "channel", MESSAGES) & _saying(rows, "direction", ("out",))
+        came = _saying(rows, "direction", ("in",)) | _saying(rows, "outcome", ("called_back",))
+        self.sent_days, self.answered_days = followed_days(
+            *_timed(rows), steady(sent, np.bool_), *_timed(rows), steady(came, np.int64), ANSWER_DAYS,
             steady(loan, np.int32), steady(as_of - np.int32(ANSWER_LOOKBACK), np.int32),
             *_mornings(as_of, known_by),
         )  # fmt: skip

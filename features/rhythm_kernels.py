@@ -70,7 +70,7 @@ def paying_rhythm(
 
 
 @compiled
-def paid_after(
+def followed_days(
     co: Positions,
     c_day: Days,
     c_from: Days,
@@ -87,10 +87,10 @@ def paid_after(
     as_of: Days,
     known_by: Days,
 ) -> tuple[Days, Days]:
-    """Return the days of [first, as_of) with a marked contact, and how many of them a payment followed.
+    """Return the days of [first, as_of) with a marked contact, and how many of them something followed.
 
-    Only days more than ``within`` days old are looked at: the time to pay is over. A payment follows a contact
-    of its own day or of one of the ``within`` days before it; reversals are no payments.
+    Only days more than ``within`` days old are looked at: the time to answer is over. A row of the second kind with
+    an amount above 0 follows a contact of its own day or of one of the ``within`` days before it.
     """
     n = len(loan)
     talked = np.zeros(n, np.int32)

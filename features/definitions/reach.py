@@ -9,11 +9,10 @@ from functools import partial
 
 from features.catalogue import feature
 from features.columns import Column, ratio
-from features.contracts import CHANNELS
 from features.definitions.contacts import ATTEMPT, TALK
 from features.events import Where
 from features.history import History
-from features.rhythm import AttemptsSinceTalk
+from features.rhythm import AnsweredMessages, AttemptsSinceTalk
 
 reached = partial(
     feature,
@@ -24,10 +23,6 @@ reached = partial(
     high=1.0,
 )
 
-MESSAGE: Where = {
-    "channel": tuple(channel for channel in CHANNELS if channel not in ("call", "visit")),
-    "direction": ("out",),
-}
 WEEKEND: Where = {"contacted_at:weekday": ("saturday", "sunday")}
 
 
@@ -78,13 +73,14 @@ def connect_rate_weekend_180d(history: History) -> Column:
 
 
 @reached(
-    group="reachability by message", zh="近 180 天消息（短信、应用、邮件、信函）得到本人回应的比例",
-    reason_en="{value} of messages in 180 days were answered", reason_zh="近 180 天消息 {value} 得到回应",
+    group="reachability by message", zh="近 180 天发送消息后 3 天内本人来联系的比例",
+    reason_en="{value} of messages were answered in 3 days", reason_zh="消息 {value} 在 3 天内得到回应",
     none=("no message in 180 days", "近 180 天没有发送消息"),
 )  # fmt: skip
-def message_answer_rate_180d(history: History) -> Column:
-    """Return the share of text, app and mail messages of 180 days that the borrower answered; missing without one."""
-    return _rate(history, MESSAGE, 180)
+def messages_answered_share_180d(history: History) -> Column:
+    """Return the share of days with a message in 180 days after which the borrower got in touch within 3 days."""
+    messages = history.swept(AnsweredMessages)
+    return ratio(messages.answered_days, messages.sent_days)
 
 
 @reached(

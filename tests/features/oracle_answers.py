@@ -28,6 +28,12 @@ def reach(p: Past) -> dict[str, Any]:
         f"connect_rate_{part}_180d": rate([row for row in calls if local(row).hour in hours])
         for part, hours in HOURS.items()
     }
+    came = [
+        r["_day"] for r in p.before("contacts") if r["direction"] == "in" or r["outcome"] == "called_back"
+    ]
+    sent = {row["_day"] for row in p.before("contacts", 180, channel=MESSAGES, direction="out")}
+    sent = {day for day in sent if day + 3 < p.morning}
+    answered = [day for day in sent if any(day <= on <= day + 3 for on in came)]
     since = 0
     for row in p.before("contacts"):
         if row["outcome"] in TALKS:
@@ -36,7 +42,7 @@ def reach(p: Past) -> dict[str, Any]:
             since += 1
     return out | {
         "connect_rate_weekend_180d": rate([row for row in calls if local(row).dayofweek >= 5]),
-        "message_answer_rate_180d": rate(p.before("contacts", 180, channel=MESSAGES, direction="out")),
+        "messages_answered_share_180d": over(len(answered), len(sent)),
         "attempts_since_talk_count": since,
     }
 
