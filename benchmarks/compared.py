@@ -7,6 +7,8 @@ import datetime as dt
 IDS = ("loan_id", "borrower_id")
 """Texts that name an observation beside its morning; a computation in memory keeps ``owner_no`` instead."""
 
+PEERS = ("pandas", "duckdb", "polars")
+
 NAMES = (
     "dpd_latest", "arrears_amount_latest", "unpaid_instalments_count", "arrears_share_of_due",
     "arrears_to_instalment_ratio", "prepaid_amount_latest", "instalments_due_count",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.compared import IDS, NAMES
+from benchmarks.children import remove
+from benchmarks.compared import IDS, NAMES, PEERS
 
 RELATIVE = 1e-6
 """Ratios are float32: they may differ by the order in which two engines divide and multiply."""
@@ -45,6 +49,24 @@ def check_equal(ours: pd.DataFrame, theirs: pd.DataFrame, *, engine: str) -> int
                 f"({pairs}). Look at its definition."
             )
     return len(one) * len(NAMES)
+
+
+def equal_cells(
+    book: Path, inputs: Path, out: Path, *, mornings: Sequence[int], threads: int
+) -> dict[str, int]:
+    """Have every engine write its table to ``out``, one after another, and compare all cells with the engine's."""
+    engine = importlib.import_module("benchmarks.peer_engine")
+    engine.whole(book, mornings, out, threads=threads)
+    ours = engine.written(out).select([*IDS, "as_of", *NAMES]).to_pandas()
+    remove(out)
+    told = {}
+    for name in PEERS:
+        peer = importlib.import_module(f"benchmarks.peer_{name}")
+        tables = peer.loaded(inputs, threads=threads)
+        peer.write(peer.features(tables, mornings, threads=threads, ids=True), out)
+        told[f"{name}_cells"] = check_equal(ours, pd.read_parquet(out), engine=name)
+        remove(out)
+    return told
 
 
 def _tolerance(name: str) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import json
+import os
 import resource
 import sys
 import time
@@ -46,6 +47,19 @@ def whole(asked: Options) -> Timed:
     return work
 
 
+def equal(asked: Options) -> Timed:
+    """Compare every cell that each engine writes to disk with what this one writes; tell how many there are."""
+    from benchmarks.equality import equal_cells
+
+    return lambda: equal_cells(
+        Path(asked["source"]),
+        Path(asked["inputs"]),
+        Path(asked["out"]),
+        mornings=_numbers(asked),
+        threads=asked["threads"],
+    )
+
+
 def sharded(asked: Options) -> Timed:
     """Run the program's own sharded run: every feature, every shard, sidecars and catalogue."""
     from pipelines.sharding import write_sharded_features
@@ -57,6 +71,17 @@ def sharded(asked: Options) -> Timed:
         out=Path(asked["out"]),
         engine=local_engine(asked["threads"]),
     )
+
+
+def on_dask(asked: Options) -> Timed:
+    """Run the same shards on a Dask cluster that is up."""
+    os.environ["PREFECT_API_URL"] = asked["api"]
+    from pipelines.sharding import write_sharded_features
+    from pipelines.sharding_dask import dask_engine
+
+    engine = dask_engine(asked["address"])
+    book, out = Path(asked["source"]), Path(asked["out"])
+    return lambda: write_sharded_features(book, as_of=_days(asked), out=out, engine=engine)
 
 
 def read_and_write(asked: Options) -> Timed:
@@ -92,7 +117,10 @@ def online(asked: Options) -> Timed:
     return measured_calls(Path(asked["source"]), calls=asked["calls"])
 
 
-WORKS = {work.__name__: work for work in (compute, whole, sharded, read_and_write, check, read, online)}
+WORKS = {
+    work.__name__: work
+    for work in (compute, whole, equal, sharded, on_dask, read_and_write, check, read, online)
+}
 
 
 def _days(asked: Options) -> tuple[dt.date, ...]:
@@ -112,6 +140,15 @@ def _compile_kernels() -> None:
     build_features(small, observe(small, as_of=mornings_of(1)))
 
 
+def _peak_mib() -> float:
+    """Return the peak of this program's own memory; ``ru_maxrss`` would hold that of the process which began it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = status.read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
 def main() -> None:
     """Prepare, then measure one call."""
     work, asked = sys.argv[1], json.loads(sys.argv[2])
@@ -121,9 +158,8 @@ def main() -> None:
     began, spent = time.perf_counter(), time.process_time()
     said = timed()
     wall, cpu = time.perf_counter() - began, time.process_time() - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = said if isinstance(said, dict) else {}
-    print(json.dumps({"wall": wall, "cpu": cpu, "peak_mib": peak, **told}))
+    print(json.dumps({"wall": wall, "cpu": cpu, "peak_mib": _peak_mib(), **told}))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def _scanned(folder: Path, name: str) -> pl.LazyFrame:
     frame = pl.scan_parquet(folder / f"{name}.parquet").select(*DERIVED, *COLUMNS[name])
     codes = [column for column in COLUMNS[name] if column in CODES]
     days = [column for column in COLUMNS[name] if column in ("ended_on", "due_on")]
-    kinds: dict[str, Any] = {
+    kinds: dict[Any, Any] = {
         column: pl.Enum(frame.select(pl.col(column).unique().drop_nulls().sort()).collect().to_series())
         for column in codes
     }
