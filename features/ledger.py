@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Amounts, Days, Marks, steady, steady_days
+from features.compiled import Amounts, Days, Marks, Positions, steady, steady_days
 from features.event_kernels import any_known
 from features.events import Events
 from features.ledger_kernels import NO_DAY, standing
@@ -170,8 +170,10 @@ class Ledger:
     @cached_property
     def arrears_since(self) -> Days:
         """Return the first morning of those past due without a break up to as_of; NO_DAY when not past due."""
-        every = Settlement(self._book, loan=self._loan, known_by=self._known_by)
-        return self._either(every.late_since(self._as_of), lambda: self._statements.late_since(self._as_of))
+        since = np.full(len(self._loan), NO_DAY, np.int32)
+        late = self._unpaid_now
+        since[late] = self._settlement(late).late_since(self._as_of[late])
+        return self._either(since, lambda: self._statements.late_since(self._as_of))
 
     @cached_property
     def paused_days(self) -> Days:
@@ -190,8 +192,9 @@ class Ledger:
 
     @cached_property
     def unpaid(self) -> UnpaidInstalments:
-        """Return the instalments that are due and not fully paid, by loan observed and oldest first."""
-        return unpaid_instalments(self._book, loan=self._loan, as_of=self._as_of, known_by=self._known_by)
+        """Return the instalments that are due and not fully paid, by observation and oldest first."""
+        late = self._unpaid_now
+        return unpaid_instalments(self._settlement(late), as_of=self._as_of[late]).under(late)
 
     @cached_property
     def penalty_base(self) -> Amounts:
@@ -248,8 +251,21 @@ class Ledger:
 
     @cached_property
     def _overdue_days(self) -> tuple[Amounts, Amounts]:
-        every = Settlement(self._book, loan=self._loan, known_by=self._known_by)
-        return every.overdue_days(self._as_of)
+        late, figures = (
+            self._unpaid_now,
+            (np.zeros(len(self._loan), np.int64), np.zeros(len(self._loan), np.int64)),
+        )
+        for figure, days in zip(figures, self._settlement(late).overdue_days(self._as_of[late]), strict=True):
+            figure[late] = days
+        return figures
+
+    @cached_property
+    def _unpaid_now(self) -> Positions:
+        """Return the observations with an instalment that is due and not fully paid."""
+        return np.flatnonzero(self.unpaid_count > 0)
+
+    def _settlement(self, queries: Positions) -> Settlement:
+        return Settlement(self._book, loan=self._loan[queries], known_by=self._known_by[queries])
 
     def _owed(self, part: str) -> Amounts:
         return cast(Amounts, self._standing[2 + self._order.index(part)])

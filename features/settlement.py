@@ -30,15 +30,18 @@ class Settlement:
     Parameters
     ----------
     book
-        The lender's tables.
+        The lender's tables, or the schedules made of them.
     loan, known_by
         Loan and knowledge of each query.
     """
 
-    def __init__(self, book: Book, *, loan: Days, known_by: Days) -> None:
+    def __init__(self, book: Book | Schedules, *, loan: Days, known_by: Days) -> None:
         self.loan, self.known_by = steady(loan, np.int32), steady(known_by, np.int32)
-        self.schedules = Schedules(book)
-        self._order = book.manifest.settlement_order
+        self.schedules = book if isinstance(book, Schedules) else Schedules(book)
+
+    def of(self, queries: Positions) -> Settlement:
+        """Return the settlement of some of the queries, each as often as it is named."""
+        return Settlement(self.schedules, loan=self.loan[queries], known_by=self.known_by[queries])
 
     def spans(self, *, first: Days, last: Days) -> Spans:
         """Return the spans of the days first … last − 1 of each query."""
@@ -50,7 +53,7 @@ class Settlement:
         first, second, third = (steady(part[spans.rows], np.int64) for part in self.schedules.parts)
         i_offsets, i_day, i_from, i_until = all_known(*spans.instalments)
         due, paid, owed, owed_next, owed_last, outstanding, unpaid, oldest = standing(
-            i_offsets, i_day, i_from, i_until, first, second, third, self._order.index("principal"),
+            i_offsets, i_day, i_from, i_until, first, second, third, self.schedules.order.index("principal"),
             *all_known(*spans.payments), spans.paid,
             spans.numbers, steady(on, np.int32), steady(np.zeros(len(spans)), np.int32),
         )  # fmt: skip
@@ -101,7 +104,7 @@ class Settlement:
         spans = self.spans(first=on - 1, last=on)
         ahead = np.zeros(len(self.schedules.due), np.int64)
         before, amount = {}, {}
-        for part, asked in zip(self._order, self.schedules.parts, strict=True):
+        for part, asked in zip(self.schedules.order, self.schedules.parts, strict=True):
             before[part], amount[part] = (
                 steady(ahead[spans.rows], np.int64),
                 steady(asked[spans.rows], np.int64),

@@ -122,8 +122,10 @@ class Schedules:
     ----------
     instalments, payments, plans
         Offsets, days and days of knowledge of these rows.
-    parts
-        Parts of each instalment in the order in which they are settled.
+    order, parts
+        Parts of an instalment in the order in which they are settled, and the amounts of each.
+    number
+        Number of each instalment within its loan.
     due, paid
         What each instalment asks for, and each payment gave.
     """
@@ -132,9 +134,10 @@ class Schedules:
         self._instalments, self._plans = book.rows("instalments"), book.rows("plans")
         self.instalments, self.payments = timed(self._instalments), timed(book.rows("payments"))
         self.plans = timed(self._plans)
+        self.order = book.manifest.settlement_order
+        self.number = self._instalments.column("number")
         first, second, third = (
-            steady(self._instalments.column(f"{part}_due"), np.int64)
-            for part in book.manifest.settlement_order
+            steady(self._instalments.column(f"{part}_due"), np.int64) for part in self.order
         )
         self.parts = first, second, third
         self.due: Amounts = steady(first + second + third, np.int64)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from features.compiled import Amounts, Days, Positions, steady
 from features.settlement import Settlement
-
-if TYPE_CHECKING:
-    from features.book import Book
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +43,27 @@ class UnpaidInstalments:
     def __len__(self) -> int:
         return len(self.account)
 
+    def under(self, account: Positions) -> UnpaidInstalments:
+        """Return the same instalments under other positions of their observations."""
+        return replace(self, account=account[self.account])
+
     @property
     def left(self) -> Amounts:
         """Return what is left of each instalment."""
         return self.principal + self.interest + self.fee
 
 
-def unpaid_instalments(book: Book, *, loan: Days, as_of: Days, known_by: Days) -> UnpaidInstalments:
+def unpaid_instalments(settlement: Settlement, *, as_of: Days) -> UnpaidInstalments:
     """Return the instalments due before each morning that are not fully paid, of the schedule that speaks then.
 
     Their parts add up to the parts of ``Ledger.arrears``; the first of an observation is as old as ``Ledger.dpd``.
 
     Parameters
     ----------
-    loan, as_of, known_by
-        Loan, morning and knowledge of each observation.
+    settlement
+        Of the loans looked at.
+    as_of
+        Morning of each.
 
     Examples
     --------
@@ -76,11 +78,11 @@ def unpaid_instalments(book: Book, *, loan: Days, as_of: Days, known_by: Days) -
     ...     manifest=Manifest(country="CN", time_zone="Asia/Shanghai", currency="CNY"),
     ... )
     >>> morning = np.array([19769], np.int32)  # 2024-02-16
-    >>> found = unpaid_instalments(book, loan=np.zeros(1, np.int32), as_of=morning, known_by=morning)
+    >>> settlement = Settlement(book, loan=np.zeros(1, np.int32), known_by=morning)
+    >>> found = unpaid_instalments(settlement, as_of=morning)
     >>> found.number.tolist(), found.principal.tolist(), found.days_late.tolist()
     ([1], [70], [1])
     """
-    settlement = Settlement(book, loan=loan, known_by=known_by)
     spans = settlement.spans(first=as_of - 1, last=as_of)
     rows, offsets = spans.rows, spans.instalments[0]
     due = settlement.schedules.due[rows]
@@ -90,22 +92,20 @@ def unpaid_instalments(book: Book, *, loan: Days, as_of: Days, known_by: Days) -
     running = np.concatenate([[0], np.cumsum(due)])
     before = running[:-1] - running[offsets[:-1]][span]
     reached = np.clip(purse[span] - before, 0, due)
-    account = spans.query[span]
-    owing = (reached < due) & (book.rows("instalments").day[rows] < as_of[account])
+    account, schedules = spans.query[span], settlement.schedules
+    owing = (reached < due) & (schedules.instalments[1][rows] < as_of[account])
     account, row, due, reached = account[owing], rows[owing], due[owing], reached[owing]
-    due_on = book.rows("instalments").day[row]
+    due_on = schedules.instalments[1][row]
     left = {}
-    for part in book.manifest.settlement_order:
-        amount = book.rows("instalments").column(f"{part}_due")[row]
-        settled = np.minimum(reached, amount)
-        left[part] = amount - settled
+    for part, amount in zip(schedules.order, schedules.parts, strict=True):
+        settled = np.minimum(reached, amount[row])
+        left[part] = amount[row] - settled
         reached = reached - settled
-    each = Settlement(book, loan=loan[account], known_by=known_by[account])
-    paused = each.paused(first=due_on, last=as_of[account])
+    paused = settlement.of(account).paused(first=due_on, last=as_of[account])
     return UnpaidInstalments(
         account=account,
         row=row,
-        number=book.rows("instalments").column("number")[row],
+        number=schedules.number[row],
         due_on=due_on,
         days_late=steady(as_of[account] - due_on - paused, np.int32),
         due=due,
