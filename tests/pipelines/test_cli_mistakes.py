@@ -11,7 +11,7 @@ import pytest
 
 import pipelines.cli.app as cli_app
 from features.files import atomic_file
-from pipelines.cli import books, main, models, nights, reports  # noqa: F401  (commands register before a test takes the app away)
+from pipelines.cli import books, lists, main, models, nights, reports  # noqa: F401  (commands register before a test takes the app away)
 from tests.pipelines.command import Command
 
 MISTAKES = [
@@ -103,6 +103,30 @@ MISTAKES = [
     pytest.param(["import", "directory", "--from", "none", "--out", "b"], "none", id="nothing to import"),
     pytest.param(["promote", "x", "--by", " "], "x", id="nobody promotes nothing"),
     pytest.param(["run", "NOWHERE", "--as-of", "2024-03-01"], "no such folder", id="a night without a book"),
+    pytest.param(
+        ["overdue", "BOOK", "--as-of", "2024-06-01", "--out", "late.pdf"], "'late.pdf'", id="a report as PDF"
+    ),
+    pytest.param(
+        ["overdue", "BOOK", "--as-of", "2024-06-01", "--out", "a.csv", "--out", "a.csv"],
+        "a.csv twice",
+        id="one report twice",
+    ),
+    pytest.param(
+        ["overdue", "BOOK", "--as-of", "1990-01-01", "--out", "a.csv"],
+        "on which",
+        id="overdue before the book",
+    ),
+    pytest.param(
+        ["overdue", "BOOK", "--as-of", "2090-01-01", "--out", "a.csv"],
+        "knows nothing after",
+        id="overdue in a stale book",
+    ),
+    pytest.param(
+        ["overdue", "BOOK", "--as-of", "2024-06-01", "--out", "a.csv", "--penalty", "none.toml"],
+        "no such file",
+        id="no terms of penalty interest there",
+    ),
+    pytest.param(["catalogue", "--out", "page.pdf"], "page.pdf", id="a catalogue as PDF"),
     pytest.param(["serve", "--port", "0"], "--port", id="no such port"),
     pytest.param(["key", "--name", "a", "--role", "king"], "king", id="a role nobody has"),
     pytest.param(["key", "--name", "a"], "--role", id="a key without a role"),
