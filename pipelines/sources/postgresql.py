@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,13 @@ class PostgresqlShard:
     tables: dict[str, Any]
 
 
-def postgresql_shards(address: str, *, shards: int, schema: str | None = None) -> Iterator[PostgresqlShard]:
+def postgresql_shards(
+    address: str, *, shards: int, schema: str | None = None
+) -> Generator[PostgresqlShard, None, None]:
     """Return the tables of a lender shard by shard, all as they were at one moment.
 
-    Every shard is read in one transaction (REPEATABLE READ, READ ONLY). Each borrower lies in one shard with all
+    Every shard is read in one transaction (REPEATABLE READ, READ ONLY), which ends with the last shard or when the
+    iterator is closed. Each borrower lies in one shard with all
     that belongs to him; rows that belong to no loan or borrower lie in the first, where the door names them.
 
     Parameters

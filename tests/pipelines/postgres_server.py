@@ -45,7 +45,7 @@ class PostgresServer:
 
     def connect(self, database: str = "lender") -> psycopg.Connection[tuple[object, ...]]:
         """Return psycopg's connection, to fill tables with."""
-        return psycopg.connect(self.address(database), autocommit=True)
+        return psycopg.connect(self.address(database), autocommit=True, options="-c lock_timeout=10s")
 
 
 def programs() -> Path | None:
