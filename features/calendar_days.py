@@ -106,17 +106,29 @@ class MorningCalendar:
         del loan, borrower, known_by  # one calendar for all of a book
         self._calendar, self._as_of = CalendarDays(book.manifest.country), as_of
         first = as_of.min() if len(as_of) else np.int32(0)
-        mornings = np.arange(first, (as_of.max() if len(as_of) else first) + 1, dtype=np.int32)
+        last = as_of.max() if len(as_of) else first
+        today, working_ahead, holiday_ahead = _around(self._calendar.country, int(first), int(last))
         at = as_of - first
-        self.today: Told = self._calendar.working(mornings)[at]
-        self.working_ahead: Told = self._calendar.working_days(mornings, ahead=WEEK)[at]
-        self.holiday_ahead: Told = self._calendar.holiday_ahead(mornings, within=HORIZON)[at]
+        self.today: Told = today[at]
+        self.working_ahead: Told = working_ahead[at]
+        self.holiday_ahead: Told = holiday_ahead[at]
 
     def working_on(self, day: Days) -> Told:
         """Return 1 where a day up to ``HORIZON`` ahead is worked, 0 where it is off; NaN where it is neither."""
         asked = (day != NO_DAY) & (day <= self._as_of + HORIZON)
         told = self._calendar.working(np.where(asked, day, self._as_of).astype(np.int32))
         return np.where(asked, told, np.nan)
+
+
+@lru_cache(maxsize=256)
+def _around(country: str, first: int, last: int) -> tuple[Told, Told, Told]:
+    """Return what the calendar says around each morning first … last; kept, as it is the same for everybody."""
+    calendar, mornings = CalendarDays(country), np.arange(first, last + 1, dtype=np.int32)
+    return (
+        calendar.working(mornings),
+        calendar.working_days(mornings, ahead=WEEK),
+        calendar.holiday_ahead(mornings, within=HORIZON),
+    )
 
 
 def year_is_known(country: str, year: int) -> bool:

@@ -58,7 +58,7 @@ def instant_of(cell: Cell) -> int:
         return NO_INSTANT
     if isinstance(cell, str):
         cell = dt.datetime.fromisoformat(cell.strip())
-    return (cell - _EPOCH) // _MICROSECOND
+    return int((cell - _EPOCH) // _MICROSECOND)
 
 
 def whole_of(cell: Cell) -> int:

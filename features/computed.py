@@ -34,6 +34,9 @@ class Texts(NamedTuple):
 
 Values = NDArray[Any] | Texts
 
+FEW = 64
+"""Observations up to which nobody waits long enough to be told how far it has come."""
+
 
 class MixedAttribute(ValueError):
     """One attribute holds numbers in some rows and codes in others."""
@@ -71,7 +74,7 @@ def computed(book: Book, observations: Observations, *, names: Collection[str] |
     history = History(book, observations, foreseen=foreseen(tuple(item.compute for item in features)))
     columns = _keys(book, observations) | _context(history)
     withheld = _withheld(history, features)
-    for item in counted(features, stage="features"):
+    for item in counted(features, stage="features") if history.n > FEW else features:
         columns[item.spec.name] = _typed(item.compute(history), item.spec, withheld.get(item.spec.purpose))
     attributes = [spec for spec in _attributes(history) if names is None or spec.name in names]
     for spec in attributes:

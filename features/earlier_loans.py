@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from features.compiled import Days, Marks, Positions, steady, steady_days
+from features.compiled import Days, Marks, Positions, fixed, steady, steady_days
 from features.event_kernels import NO_DAY
 from features.facts import Facts
 from features.ledger import Ledger
@@ -42,19 +42,19 @@ class EarlierLoans:
 
     def __init__(self, book: Book, *, loan: ArrayLike, as_of: ArrayLike, known_by: ArrayLike) -> None:
         own, mornings, known = steady_days(loan, as_of, known_by)
-        self._n, self._book = len(own), book
-        mine = Facts(book.rows("loans"), owner=own, known_by=known)
-        self._began, self._principal = mine.day("disbursed_on"), mine.money("principal")
+        self._n, self._book, self._mine = len(own), book, (own, known)
         observation, other = pairs_of_borrower(book, own)
-        began = Facts(book.rows("loans"), owner=other, known_by=known[observation]).day("disbursed_on")
-        earlier = (began != NO_DAY) & (began < self._began[observation])
-        order = np.lexsort((other[earlier], began[earlier], observation[earlier]))
-        self._of = observation[earlier][order]
-        self._loan = steady(other[earlier][order], np.int32)
-        self._began_then = began[earlier][order]
+        began = np.empty(0, np.int32)
+        if len(observation):
+            began = Facts(book.rows("loans"), owner=other, known_by=known[observation]).day("disbursed_on")
+            earlier = (began != NO_DAY) & (began < self._began[observation])
+            observation, other, began = observation[earlier], other[earlier], began[earlier]
+        order = np.lexsort((other, began, observation))
+        self._of = observation[order]
+        self._loan = steady(other[order], np.int32)
+        self._began_then = began[order]
         self._morning = steady(mornings[self._of], np.int32)
         self._known = steady(known[self._of], np.int32)
-        self._facts = Facts(book.rows("loans"), owner=self._loan, known_by=self._known)
 
     @cached_property
     def count(self) -> Days:
@@ -64,25 +64,33 @@ class EarlierLoans:
     @cached_property
     def days_between(self) -> Numbers:
         """Return the days from the disbursal of the previous loan to that of this one."""
+        if not len(self._of):
+            return self._nothing
         gap = self._began[self._of] - self._began_then.astype(np.float64)
         return self._of_previous(gap)
 
     @cached_property
     def days_since_end(self) -> Numbers:
         """Return the days from the end of the previous loan to the disbursal of this one; below 0 when they overlap."""
+        if not len(self._of):
+            return self._nothing
         return self._of_previous(self._began[self._of] - self._ended_on)
 
     @cached_property
     def principal_ratio(self) -> Numbers:
         """Return the principal of this loan over that of the previous one."""
+        if not len(self._of):
+            return self._nothing
         before = self._facts.money("principal")
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(before > 0, self._principal[self._of] / before, np.nan)
+            share = np.where(before > 0, self._of_mine.money("principal")[self._of] / before, np.nan)
         return self._of_previous(share)
 
     @cached_property
     def lifetime_ratio(self) -> Numbers:
         """Return the days the previous loan ran until its end over the days to its last due day."""
+        if not len(self._of):
+            return self._nothing
         planned = self._last_due - self._began_then.astype(np.float64)
         lasted = self._ended_on - self._began_then
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -92,11 +100,15 @@ class EarlierLoans:
     @cached_property
     def first_delay(self) -> Numbers:
         """Return the days from the first due day of the previous loan to its settlement; below 0 when early."""
+        if not len(self._of):
+            return self._nothing
         return self._of_previous(self._first_delays)
 
     @cached_property
     def first_delay_mean(self) -> Numbers:
         """Return the mean of these delays over all earlier loans on which one is known."""
+        if not len(self._of):
+            return self._nothing
         seen = ~np.isnan(self._first_delays)
         total = np.zeros(self._n, np.int64)
         np.add.at(total, self._of[seen], self._first_delays[seen].astype(np.int64))
@@ -108,6 +120,8 @@ class EarlierLoans:
     @cached_property
     def first_late_share(self) -> Numbers:
         """Return the share of earlier loans whose first instalment was not settled on its due day."""
+        if not len(self._of):
+            return self._nothing
         seen = ~np.isnan(self._first_delays)
         late = np.bincount(self._of[seen & (self._first_delays > 0)], minlength=self._n)
         number = np.bincount(self._of[seen], minlength=self._n)
@@ -118,11 +132,30 @@ class EarlierLoans:
     @cached_property
     def worst_dpd(self) -> Numbers:
         """Return the highest days past due that any earlier loan ever reached by the morning."""
+        if not len(self._of):
+            return self._nothing
         ends = np.where(self._ended == NO_DAY, self._morning, np.minimum(self._ended, self._morning))
         worst = self._ledger.worst_dpd(first=self._began_then, last=np.maximum(ends, self._began_then))
         found = np.full(self._n, -1, np.int64)
         np.maximum.at(found, self._of, worst)
         return np.where(found < 0, np.nan, found)
+
+    @cached_property
+    def _nothing(self) -> Numbers:
+        return fixed(np.full(self._n, np.nan))
+
+    @cached_property
+    def _of_mine(self) -> Facts:
+        own, known = self._mine
+        return Facts(self._book.rows("loans"), owner=own, known_by=known)
+
+    @property
+    def _began(self) -> Days:
+        return self._of_mine.day("disbursed_on")
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return Facts(self._book.rows("loans"), owner=self._loan, known_by=self._known)
 
     @cached_property
     def _first_delays(self) -> Numbers:

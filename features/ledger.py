@@ -95,7 +95,7 @@ class Ledger:
     @cached_property
     def known(self) -> Marks:
         """Return True where an instalment, or a statement before as_of, was known: else 0 says nothing."""
-        return self.has_ledger | self._statements.known(self._as_of)
+        return self.has_ledger if self._everywhere else self.has_ledger | self._statements.known(self._as_of)
 
     @cached_property
     def arrears_known(self) -> Marks:

@@ -75,10 +75,10 @@ def observe(book: Book, *, as_of: Sequence[dt.date]) -> Observations:
     as_of
         Mornings to look at; repeated ones count once.
     """
-    days = np.unique(np.array([day_number(day) for day in as_of], np.int32))
+    days = np.array(sorted({day_number(day) for day in as_of}), np.int32)
     loans = len(book.loan_ids)
-    loan_no = np.repeat(np.arange(loans, dtype=np.int32), len(days))
-    mornings = np.tile(days, loans)
+    loan_no = np.arange(loans, dtype=np.int32).repeat(len(days))
+    mornings = np.broadcast_to(days, (loans, len(days))).reshape(-1)
     stands = stands_on(Facts(book.rows("loans"), owner=loan_no, known_by=mornings), mornings)
     return Observations(loan_no[stands], mornings[stands])
 

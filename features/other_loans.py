@@ -91,6 +91,8 @@ class OtherLoans:
 
 def pairs_of_borrower(book: Book, own: Days) -> tuple[Positions, Days]:
     """Return (observation, other loan) for every other loan of each observation's borrower."""
+    if len(book.loan_ids) == len(book.borrower_ids):  # nobody has two
+        return np.empty(0, np.int64), np.empty(0, np.int32)
     return _pairs(own, *_reach(book.borrower_of_loan))
 
 

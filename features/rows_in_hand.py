@@ -36,7 +36,10 @@ class RowsInHand(Rows):
     @property
     def names(self) -> tuple[str, ...]:
         """Return the columns that any row has."""
-        return tuple(dict.fromkeys(name for row in self.raw for name in row))
+        if "names:" not in self._cache:
+            self._cache["names:"] = tuple(dict.fromkeys(name for row in self.raw for name in row))
+        names: tuple[str, ...] = self._cache["names:"]
+        return names
 
     def column(self, name: str) -> NDArray[Any]:
         """Return one column as numbers, as :meth:`Rows.column` does."""
@@ -108,14 +111,11 @@ def rows_in_hand(raw: Raw, contract: Table, *, owner_no: Sequence[int], owners: 
             until[earlier] = seen_from[later]
     order = sorted(range(len(raw)), key=lambda at: (owner_no[at], day[at], keys[at], revision[at]))
     offsets = np.searchsorted([owner_no[at] for at in order], np.arange(owners + 1)).astype(np.int64)
-    return RowsInHand(
-        contract,
-        fixed(offsets),
-        *(fixed(np.array([of[at] for at in order], np.int32)) for of in (day, seen_from, until)),
-        None,
-        time_zone=time_zone,
-        raw=[raw[at] for at in order],
+    days, begins, ends = (
+        fixed(np.array([of[at] for at in order], np.int32)) for of in (day, seen_from, until)
     )
+    rows = [raw[at] for at in order]
+    return RowsInHand(contract, fixed(offsets), days, begins, ends, None, time_zone=time_zone, raw=rows)
 
 
 def _local(instants: list[int], time_zone: str) -> list[int]:

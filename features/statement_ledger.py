@@ -5,6 +5,7 @@ On a day D the latest statement with a month's end before D speaks, as far as it
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,10 +75,6 @@ class StatementLedger:
             steady(rows.offsets, np.int64),
             *steady_days(rows.day, rows.seen_from, rows.seen_until),
         )
-        told = days_past_due(rows)
-        self._dpd = steady(np.maximum(told, 0), np.int32)
-        self._tells = told >= 0
-        self._no_loan = _without_loan(rows)
 
     def known(self, day: Days) -> Marks:
         """Return True where a statement before the day was known."""
@@ -132,3 +129,19 @@ class StatementLedger:
 
     def _latest(self, day: Days) -> Positions:
         return latest_before(*self._timed, *self._query, steady(day, np.int32))
+
+    @cached_property
+    def _told(self) -> Days:
+        return days_past_due(self._rows)
+
+    @cached_property
+    def _dpd(self) -> Days:
+        return steady(np.maximum(self._told, 0), np.int32)
+
+    @property
+    def _tells(self) -> Marks:
+        return self._told >= 0
+
+    @property
+    def _no_loan(self) -> Marks:
+        return _without_loan(self._rows)
