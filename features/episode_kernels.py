@@ -57,6 +57,8 @@ def episodes(
         owing = False
         since = 0
         late = False
+        falls = 0
+        cures = 0
         today = int(first[q])
         while today <= last[q]:
             while at < end and p_day[at] < today:
@@ -91,15 +93,17 @@ def episodes(
             elif owing and since < until:
                 until = since
             if late and aged > today:
-                cured[q] += 1
+                cures += 1
                 cured_on[q] = today
             if aged <= until and not (late and aged == today):
                 if aged == first[q]:
                     late_first[q] = True
                 else:
-                    fell[q] += 1
+                    falls += 1
                     fell_on[q] = aged
             late = aged <= until
             today = until + 1
         late_last[q] = late
+        fell[q] = falls
+        cured[q] = cures
     return late_first, late_last, fell, cured, fell_on, cured_on

@@ -77,11 +77,10 @@ class PayingRhythm:
 
         In a month that lacks the day its last one stands in.
         """
-        today = self._as_of.astype("M8[D]")
-        month = today.astype("M8[M]")
-        this, following = _day_in(month, self.usual_day), _day_in(month + 1, self.usual_day)
-        ahead = np.where(this >= today, this, following) - today
-        return np.where(self.known, ahead.astype(np.int64), 0).astype(np.int32)
+        today, (length, following) = days_of_month(self._as_of), month_lengths(self._as_of)
+        this, after = np.minimum(self.usual_day, length), np.minimum(self.usual_day, following)
+        ahead = np.where(this >= today, this - today, length - today + after)
+        return np.where(self.known, ahead, 0).astype(np.int32)
 
 
 class AnsweredTalks:
@@ -199,17 +198,29 @@ def days_of_month(day: Days) -> Days:
     >>> days_of_month(np.array([0, 30, 31], np.int32)).tolist()
     [1, 31, 1]
     """
-    on = day.astype("M8[D]")
-    number: Days = (on - on.astype("M8[M]")).astype(np.int32) + np.int32(1)
+    every, at = _calendar(day)
+    number: Days = (every - every.astype("M8[M]").astype("M8[D]") + 1).astype(np.int32)[at]
     return number
 
 
-def _day_in(month: NDArray[np.datetime64], number: Days) -> NDArray[np.datetime64]:
-    """Return the day of that number in the month, or the month's last one where it has fewer days."""
-    last = (month + 1).astype("M8[D]") - 1
-    wanted = month.astype("M8[D]") + np.maximum(number.astype(np.int64) - 1, 0)
-    found: NDArray[np.datetime64] = np.minimum(wanted, last)
-    return found
+def month_lengths(day: Days) -> tuple[Days, Days]:
+    """Return the days of the month of each day since 1970-01-01, and of the month after it.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in month_lengths(np.array([0, 31], np.int32))]  # 1 January, 1 February 1970
+    [[31, 28], [28, 31]]
+    """
+    every, at = _calendar(day)
+    begin, end, further = ((every.astype("M8[M]") + step).astype("M8[D]") for step in range(3))
+    return (end - begin).astype(np.int32)[at], (further - end).astype(np.int32)[at]
+
+
+def _calendar(day: Days) -> tuple[NDArray[np.datetime64], Days]:
+    """Return the run of days that holds all of these, and where each lies in it: few days in many rows."""
+    first = day.min() if len(day) else np.int32(0)
+    last = day.max() if len(day) else first
+    return np.arange(first, last + 1).astype("M8[D]"), day - first
 
 
 def _saying(rows: Rows, column: str, words: tuple[str, ...]) -> Marks:

@@ -41,31 +41,42 @@ def paying_rhythm(
     near = np.zeros(n, np.int32)
     span = np.zeros(n, np.int32)
     squares = np.zeros(n, np.int64)
-    met = np.zeros(MONTH + 1, np.int32)
+    met = np.zeros(MONTH, np.int32)
     for q in range(n):
         met[:] = 0
-        before = np.int64(NO_DAY)
+        days = 0
+        most = 0
+        best = 0
+        begun = 0
+        before = 0
+        summed = 0
         for row in range(offsets[owner[q]], offsets[owner[q] + 1]):
-            if day[row] >= as_of[q]:
+            on = int(day[row])
+            if on >= as_of[q]:
                 break
-            if day[row] < first[q] or not mark[row] or day[row] == before:
+            if on < first[q] or not mark[row] or (days and on == before):
                 continue
             if not (seen_from[row] <= known_by[q] < seen_until[row]):
                 continue
-            if count[q]:
-                gap = np.int64(day[row]) - before
-                span[q] += gap
-                squares[q] += gap * gap
-            before = np.int64(day[row])
-            count[q] += 1
-            met[day_of_month[row]] += 1
-        for number in range(1, MONTH + 1):
-            if met[number] > met[usual[q]]:
-                usual[q] = number
-        for number in range(1, MONTH + 1):
-            apart = abs(number - usual[q])
-            if min(apart, MONTH - apart) <= near_days:
-                near[q] += met[number]
+            if days:
+                summed += (on - before) * (on - before)
+            else:
+                begun = on
+            before = on
+            days += 1
+            number = day_of_month[row]
+            met[number - 1] += 1
+            if met[number - 1] > most or (met[number - 1] == most and number < best):
+                most = met[number - 1]
+                best = number
+        if not days:
+            continue
+        for apart in range(-near_days, near_days + 1):
+            near[q] += met[(best - 1 + apart) % MONTH]
+        count[q] = days
+        usual[q] = best
+        span[q] = before - begun
+        squares[q] = summed
     return count, usual, near, span, squares
 
 

@@ -82,5 +82,5 @@ def payday_ahead_days(history: History) -> Column:
 def payday_after_due_days(history: History) -> Column:
     """Return how many days of the month the usual day of payment lies after the next due day, past the 31st from 1 on."""
     due, rhythm = history.schedule.next_on, history.swept(PayingRhythm)
-    after = (rhythm.usual_day - days_of_month(np.where(due == NO_DAY, 0, due))) % MONTH
+    after = (rhythm.usual_day - days_of_month(np.where(due == NO_DAY, history.as_of, due))) % MONTH
     return known_where(after, rhythm.known & (due != NO_DAY))

@@ -41,7 +41,7 @@ def reach(p: Past) -> dict[str, Any]:
         elif row["channel"] == "call" and row["direction"] == "out":
             since += 1
     return out | {
-        "connect_rate_weekend_180d": rate([row for row in calls if local(row).dayofweek >= 5]),
+        "connect_rate_weekend_180d": rate([row for row in calls if local(row).weekday() >= 5]),
         "messages_answered_share_180d": over(len(answered), len(sent)),
         "attempts_since_talk_count": since,
     }
