@@ -44,11 +44,22 @@ class Formats:
             self._made[key] = self._workbook.add_format({**LOOK, **look})
         return self._made[key]
 
-    def money(self, currency: str, **look: object) -> Any:
-        """Return the format of money of a currency."""
-        digits = decimals_of(currency)
-        shape = "#,##0" + (f".{'0' * digits}" if digits else "")
-        return self(num_format=shape, **look)
+
+def money_shape(currency: str) -> str:
+    """Return how a workbook shows money of a currency.
+
+    Examples
+    --------
+    >>> money_shape("CNY"), money_shape("JPY")
+    ('#,##0.00', '#,##0')
+    """
+    digits = decimals_of(currency)
+    return "#,##0" + (f".{'0' * digits}" if digits else "")
+
+
+def dashed(shape: str) -> str:
+    """Return a number format that shows nothing at all as a dash, so that a table of counts is read at a glance."""
+    return f'{shape};-{shape};"–"'
 
 
 def write_workbook(report: OverdueReport, file: Path, *, language: Language) -> None:
@@ -102,7 +113,7 @@ def _lines(sheet: Any, rows: Iterator[tuple[Cell, ...]], places: list[Any], form
     line = 0
     for line, row in enumerate(rows, start=1):
         paid_in = str(row[currency])
-        look = moneys.setdefault(paid_in, formats.money(paid_in))
+        look = moneys.setdefault(paid_in, formats(num_format=money_shape(paid_in)))
         for place, cell in enumerate(row):
             if cell is None:
                 continue
@@ -153,9 +164,10 @@ def _block(sheet: Any, block: Block, line: int, formats: Formats) -> int:
             if isinstance(cell, str):
                 sheet.write_string(line, place, cell, formats(**look))
             elif isinstance(cell, Decimal):
-                sheet.write_number(line, place, float(cell), formats.money(block.currency, **look))
+                shape = money_shape(block.currency)
+                sheet.write_number(line, place, float(cell), formats(num_format=dashed(shape), **look))
             elif cell is not None:
-                sheet.write_number(line, place, cell, formats(num_format="#,##0", **look))
+                sheet.write_number(line, place, cell, formats(num_format=dashed("#,##0"), **look))
         line += 1
     return line
 
