@@ -18,6 +18,10 @@ The whole
 Reports
     ``reporting``: a model in, its committee's page out; ``report_request``: how it was trained, kept beside it ·
     ``report_rows``: those rows again, or others · ``report_standing``: its version and role; ``report``: the page
+Lists
+    ``overdue``: who is overdue on a morning · ``overdue_rows`` · ``overdue_identified`` · ``overdue_contacts`` ·
+    ``overdue_moves`` · ``overdue_terms`` · ``overdue_columns``; written by ``overdue_files`` · ``overdue_summary`` ·
+    ``overdue_workbook``; ``catalogue_page``: every discovered feature
 Pages
     ``pages``: written from the code; ``real_data`` · ``real_data_studies`` · ``real_data_page``: figures on data sets
     the user fetched
