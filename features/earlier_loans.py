@@ -15,6 +15,7 @@ from features.ledger import Ledger
 from features.loan_kernels import first_due, last_due, settled_on
 from features.observations import Observations
 from features.other_loans import pairs_of_borrower
+from features.plan_kernels import FAR
 
 if TYPE_CHECKING:
     from features.book import Book
@@ -174,7 +175,7 @@ class EarlierLoans:
 
     @cached_property
     def _last_due(self) -> Numbers:
-        on = last_due(*_timed(self._book.rows("instalments")), self._loan, self._known)
+        on = last_due(*_first_schedule(self._book.rows("instalments")), self._loan, self._known)
         return np.where(on == NO_DAY, np.nan, on.astype(np.float64))
 
     @cached_property
@@ -202,7 +203,9 @@ def first_due_of(book: Book, *, loan: ArrayLike, known_by: ArrayLike) -> tuple[D
     """Return the day on which each loan first falls due, as far as it was known, and the amount; NO_DAY when none."""
     rows = book.rows("instalments")
     due = sum(rows.column(name) for name in ("principal_due", "interest_due", "fee_due"))
-    return first_due(*_timed(rows), steady(due, np.int64), steady(loan, np.int32), steady(known_by, np.int32))
+    return first_due(
+        *_first_schedule(rows), steady(due, np.int64), steady(loan, np.int32), steady(known_by, np.int32)
+    )
 
 
 def first_mornings(book: Book) -> tuple[Observations, Days]:
@@ -218,6 +221,14 @@ def first_mornings(book: Book) -> tuple[Observations, Days]:
     disbursed_on, ended_on = facts.day("disbursed_on"), facts.day("ended_on")
     stands: Marks = (ended_on == NO_DAY) | (ended_on >= morning)
     return Observations(loans[stands], morning[stands]), disbursed_on[stands]
+
+
+def _first_schedule(rows: Rows) -> tuple[Positions, Days, Days, Days]:
+    """Return the instalments as kernels take them, those that a plan brought never known: they were not agreed at first."""
+    offsets, day, seen_from, seen_until = _timed(rows)
+    if "plan_id" in rows.names:
+        seen_from = steady(np.where(rows.filled("plan_id"), FAR, seen_from), np.int32)
+    return offsets, day, seen_from, seen_until
 
 
 def _timed(rows: Rows) -> tuple[Positions, Days, Days, Days]:

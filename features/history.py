@@ -157,8 +157,7 @@ class History:
     @cached_property
     def schedule(self) -> Schedule:
         """Return what was agreed to fall due from as_of on."""
-        rows = self._book.rows("instalments")
-        return Schedule(rows, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
+        return Schedule(self._book, loan=self.loan_no, as_of=self.as_of, known_by=self.known_by)
 
     @cached_property
     def plans(self) -> Events:
