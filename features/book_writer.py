@@ -45,6 +45,8 @@ class BookWriter:
         Number of shards; with 1 the book is written in one piece.
     digest
         Digest of the same contents in one piece, where it is known; else the shards' digests make it.
+    hashed
+        False for a step on the way, whose shards are ranges of borrowers; ``shard_book`` makes a book of it.
 
     Raises
     ------
@@ -70,7 +72,9 @@ class BookWriter:
     (2, Book(1 borrower, 1 loan; loans 1, statements 1))
     """
 
-    def __init__(self, path: Path, *, manifest: Manifest, shards: int, digest: str | None = None) -> None:
+    def __init__(
+        self, path: Path, *, manifest: Manifest, shards: int, digest: str | None = None, hashed: bool = True
+    ) -> None:
         check_shards(shards)
         check_place(path)
         self._path, self._manifest, self._shards, self._digest = path, manifest, shards, digest
@@ -82,6 +86,7 @@ class BookWriter:
         self._contents: dict[str, dict[str, str]] = {}
         self._added: set[int] = set()
         self._nobodys = Lock()
+        self._hashed = hashed
 
     def __enter__(self) -> BookWriter:
         """Begin the folder beside ``path``."""
@@ -116,7 +121,8 @@ class BookWriter:
                 self._note_names(shard, book)
                 return
             book = Book.from_tables(book, manifest=self._manifest)
-        self._check_borrowers(shard, book)
+        if self._hashed:
+            self._check_borrowers(shard, book)
         for name in book.table_names:
             self._write_part(shard, name, book.table(name))
         self._added.add(shard)

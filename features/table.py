@@ -88,9 +88,17 @@ def arrow_of(table: FeatureTable) -> Any:
 
 
 def write_rows(rows: Any, path: Path) -> str:
-    """Write an Arrow table of features as Parquet and return the sha256 of its bytes."""
+    """Write an Arrow table of features as Parquet and return the sha256 of its bytes.
+
+    Texts lie as codes of a dictionary, numbers plain; keys and context have statistics, so that readers may skip.
+    ``docs/decisions/0011`` holds what was measured.
+    """
+    texts = [field.name for field in rows.schema if pa.types.is_large_string(field.type)]
+    named = [name for name in (*KEYS, *CONTEXT) if name in rows.column_names]
     with atomic_file(path) as part:
-        pq.write_table(rows, part, compression="zstd", write_statistics=True)
+        pq.write_table(
+            rows, part, compression="zstd", compression_level=1, use_dictionary=texts, write_statistics=named
+        )
         return _digest(part)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from features.book_statement import check_seal, statement_of
+from features.book_statement import Statement, check_seal, statement_of
 from features.progress import tell_done
 from features.resharding import shard_book
 from features.shard_hash import check_shards
@@ -85,6 +85,7 @@ def write_sharded_features(
     engine: Engine,
     shards: int | None = None,
     target: str | None = None,
+    source: str = "",
 ) -> Sharded:
     """Build every feature of a book as known on the given days, one part per shard, into a folder.
 
@@ -104,6 +105,8 @@ def write_sharded_features(
         Number of shards; None for those of the book, of a book in one piece about ``LOANS_PER_SHARD`` loans each.
     target
         A label: only its accounts, on its own mornings where it has such. None for every loan that stands.
+    source
+        Database that the book is a copy of.
 
     Raises
     ------
@@ -119,10 +122,7 @@ def write_sharded_features(
     check_run_place(out)
     said = statement_of(book)
     check_seal(book)
-    wanted = shards or (
-        said.shards if said.shards > 1 else math.ceil(said.tables["loans"].rows / LOANS_PER_SHARD)
-    )
-    check_shards(wanted)
+    wanted = shards_for(said, shards, loans_per_shard=LOANS_PER_SHARD)
     last = last_known_day(book)
     if last is not None:
         check_last_day(last, as_of, option="--as-of")
@@ -134,6 +134,7 @@ def write_sharded_features(
         attributes=known_attributes(
             book, shards=said.shards, observed=lambda part: observed(part, as_of, target)[0]
         ),
+        source=source,
     )
     with alone_in(out):
         begin(plan, out)
@@ -141,8 +142,8 @@ def write_sharded_features(
         missing = [shard for shard in range(wanted) if shard not in done]
         if missing:
             (out / CATALOGUE).unlink(missing_ok=True)
-            source = book if said.shards == wanted else _laid_out(book, out / WORK_BOOK, plan)
-            done |= _worked(engine, Task(plan, source, out), missing)
+            read_from = book if said.shards == wanted else _laid_out(book, out / WORK_BOOK, plan)
+            done |= _worked(engine, Task(plan, read_from, out), missing)
         rows = sum(part.rows for part in done.values())
         if not rows:
             shutil.rmtree(out)
@@ -153,6 +154,32 @@ def write_sharded_features(
         notes = _finish(plan, out, [done[shard] for shard in range(wanted)])
         shutil.rmtree(out / WORK_BOOK, ignore_errors=True)
     return Sharded(out, rows, len(plan.whole_catalogue.specs), wanted, len(missing), notes)
+
+
+def shards_for(said: Statement, asked: int | None, *, loans_per_shard: int) -> int:
+    """Return the number of shards of a run: what is asked for, else the book's, else by its size.
+
+    Raises
+    ------
+    ShardsUnfit
+        When no book can have so many.
+    """
+    by_size = math.ceil(said.tables["loans"].rows / loans_per_shard)
+    wanted = asked or (said.shards if said.shards > 1 else by_size)
+    check_shards(wanted)
+    return wanted
+
+
+def finished_before(plan: Plan, out: Path) -> Sharded | None:
+    """Return what a finished run of this plan made, None when anything of it is missing."""
+    if not (out / CATALOGUE).is_file():
+        return None
+    parts = [part_done(plan, out, shard) for shard in range(plan.shards)]
+    done = [part for part in parts if part is not None]
+    if len(done) < plan.shards:
+        return None
+    rows, columns = sum(part.rows for part in done), len(plan.whole_catalogue.specs)
+    return Sharded(out, rows, columns, plan.shards, 0, _notes(plan, done))
 
 
 def _laid_out(book: Path, place: Path, plan: Plan) -> Path:
@@ -183,9 +210,7 @@ def _worked(engine: Engine, task: Task, shards: Sequence[int]) -> dict[int, Part
 
 def _finish(plan: Plan, out: Path, parts: Sequence[PartDone]) -> tuple[str, ...]:
     """Write catalogue.json, the last file of a run, and return the notes."""
-    others = sum(part.others for part in parts)
-    left = (f"left out: {others:,} loans that {plan.target} is not about",) if others else ()
-    notes = (*left, *joined_notes([(part.rows, part.notes) for part in parts if part.rows]))
+    notes = _notes(plan, parts)
     state_parts(
         out,
         [Part(part.rows, part.sha256) for part in parts],
@@ -195,3 +220,9 @@ def _finish(plan: Plan, out: Path, parts: Sequence[PartDone]) -> tuple[str, ...]
         notes=notes,
     )
     return notes
+
+
+def _notes(plan: Plan, parts: Sequence[PartDone]) -> tuple[str, ...]:
+    others = sum(part.others for part in parts)
+    left = (f"left out: {others:,} loans that {plan.target} is not about",) if others else ()
+    return (*left, *joined_notes([(part.rows, part.notes) for part in parts if part.rows]))

@@ -23,6 +23,7 @@ FORMAT = 1
 
 _WORDS = {
     "format": "layout",
+    "source": "source",
     "book_digest": "book",
     "as_of": "mornings",
     "target": "target",
@@ -61,6 +62,8 @@ class Plan:
         Digest of the feature catalogue.
     code
         Digest of the code that computes features, a team's own among it.
+    source
+        Database the book was read from; empty for a book on disk.
     format
         Version of the folder's layout.
     """
@@ -72,6 +75,7 @@ class Plan:
     attributes: tuple[tuple[str, str], ...]
     catalogue: str
     code: str
+    source: str = ""
     format: int = FORMAT
 
     @property
@@ -104,6 +108,7 @@ def plan_of(
     target: str | None,
     shards: int,
     attributes: Sequence[tuple[str, str]],
+    source: str = "",
 ) -> Plan:
     """Return the plan of a run with the features and the code of this process."""
     specs = Catalogue(tuple(item.spec for item in discovered_features())).to_json()
@@ -115,6 +120,7 @@ def plan_of(
         attributes=tuple(sorted(attributes)),
         catalogue=hashlib.sha256(specs.encode()).hexdigest(),
         code=software(),
+        source=source,
     )
 
 
@@ -156,7 +162,7 @@ def begin(plan: Plan, folder: Path) -> None:
         When the folder holds another run; the message names what differs.
     """
     if (folder / PLAN).is_file():
-        _check_same(plan, read_plan(folder), folder)
+        check_same(plan, read_plan(folder), folder)
         return
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_file(folder / PLAN) as file:
@@ -182,7 +188,14 @@ def read_plan(folder: Path) -> Plan:
         ) from error
 
 
-def _check_same(plan: Plan, begun: Plan, folder: Path) -> None:
+def check_same(plan: Plan, begun: Plan, folder: Path) -> None:
+    """Refuse to go on with a run that was begun by another plan.
+
+    Raises
+    ------
+    AnotherPlan
+        When they differ; the message names in what.
+    """
     now, then = asdict(plan), asdict(begun)
     differ = [_difference(name, then[name], now[name]) for name in _WORDS if now[name] != then[name]]
     if differ:

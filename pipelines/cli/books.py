@@ -9,7 +9,7 @@ import typer
 
 from pipelines.cli import completion
 from pipelines.cli.app import UsageRefused, app
-from pipelines.cli.feature_folder import Asked, Work, write_folder
+from pipelines.cli.feature_folder import Asked, Source, Work, write_folder
 from pipelines.cli.output import show_json, show_table, tell
 from pipelines.cli.progress import step
 from pipelines.dates import day_from
@@ -178,7 +178,6 @@ def shard(
     "Shard by shard: duecourse features var/books/mine --as-of 2025-06-01 --out var/features/june"
 )
 def features(
-    book: BookPath,
     as_of: Annotated[
         list[str], typer.Option("--as-of", help="Day that is beginning, YYYY-MM-DD; may be repeated.")
     ],
@@ -188,6 +187,15 @@ def features(
             help="Parquet file (the catalogue is written beside it as JSON), or a folder: one part per shard."
         ),
     ],
+    book: Annotated[
+        Path | None, typer.Argument(help="Folder of a book; none with --from.", metavar="[BOOK]")
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Instead of BOOK, a database: postgresql://user@host/database.", metavar="ADDRESS"
+        ),
+    ] = None,
     target: Annotated[
         str | None, typer.Option(help="A label: only its accounts, on mornings of its own where it has such.")
     ] = None,
@@ -209,26 +217,29 @@ def features(
     address: Annotated[
         str | None, typer.Option(help="Dask scheduler, tcp://HOST:PORT.", metavar="ADDRESS")
     ] = None,
+    country: Annotated[str | None, typer.Option(help="With --from: two-letter country code.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="With --from: IANA time zone.")] = None,
+    currency: Annotated[str | None, typer.Option(help="With --from: currency code.")] = None,
     json: Json = False,
 ) -> None:
     """Build every feature as it was known on the given days."""
     settings_from_environment()
     days = [day_from(text, option="--as-of") for text in as_of]
     asked = Asked(shards=shards, workers=workers, engine=engine, address=address)
-    name = f"features of {book} on {f'{len(days)} days' if len(days) > 1 else days[0]}"
-    if out.suffix:
-        asked.check_file(out)
-        from pipelines.featuring import write_book_features
-
-        with step(name):
-            made = write_book_features(book, as_of=days, out=out, target=target)
-        if json:
-            show_json(
-                {"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)}
-            )
-            return
-        tell(f"{made.rows:,} observations × {made.features} features in {out}, catalogue beside it.")
-        for note in made.notes:
-            tell(note)
+    source = Source(book, from_, country, time_zone, currency)
+    source.check()
+    name = f"features of {source.shown} on {f'{len(days)} days' if len(days) > 1 else days[0]}"
+    if book is None or not out.suffix:
+        write_folder(source, days=days, out=out, target=target, asked=asked, name=name, as_json=json)
         return
-    write_folder(book, days=days, out=out, target=target, asked=asked, name=name, as_json=json)
+    asked.check_file(out)
+    from pipelines.featuring import write_book_features
+
+    with step(name):
+        made = write_book_features(book, as_of=days, out=out, target=target)
+    if json:
+        show_json({"out": str(out), "rows": made.rows, "features": made.features, "notes": list(made.notes)})
+        return
+    tell(f"{made.rows:,} observations × {made.features} features in {out}, catalogue beside it.")
+    for note in made.notes:
+        tell(note)

@@ -16,6 +16,7 @@ from pipelines.cli.output import show_json, tell
 from pipelines.cli.progress import say, step
 
 if TYPE_CHECKING:
+    from pipelines.sharding import Sharded
     from pipelines.sharding_engines import Engine
 
 Work = Literal["local", "dask"]
@@ -84,18 +85,76 @@ class Asked:
         return local_engine(self.workers or min(2, os.cpu_count() or 1))
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where the rows come from: a book on disk or a database.
+
+    Parameters
+    ----------
+    book
+        Folder of a book, None with a database.
+    address
+        ``postgresql://…``, None with a book.
+    country, time_zone, currency
+        What a database does not state.
+    """
+
+    book: Path | None
+    address: str | None
+    country: str | None
+    time_zone: str | None
+    currency: str | None
+
+    @property
+    def shown(self) -> str:
+        """Return its name for messages, without a password."""
+        if self.address is None:
+            return str(self.book)
+        from pipelines.sources.postgresql_address import address_of
+
+        return address_of(self.address).shown
+
+    def check(self) -> None:
+        """Refuse words that do not go together.
+
+        Raises
+        ------
+        UsageRefused
+            When both a book and a database are named, or neither.
+        """
+        if (self.book is None) == (self.address is None):
+            found = "neither" if self.book is None else "both"
+            raise UsageRefused(f"Expected BOOK or --from postgresql://…, found {found}. Name one of them.")
+        given = [n for n in ("country", "time_zone", "currency") if getattr(self, n) is not None]
+        if self.book is not None and given:
+            option = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+            raise UsageRefused(
+                f"Expected {option} with --from alone, found a book, which states it. Leave it out."
+            )
+
+
 def write_folder(
-    book: Path, *, days: Sequence[date], out: Path, target: str | None, asked: Asked, name: str, as_json: bool
+    source: Source,
+    *,
+    days: Sequence[date],
+    out: Path,
+    target: str | None,
+    asked: Asked,
+    name: str,
+    as_json: bool,
 ) -> None:
-    """Build the features of a book into a folder and tell what was done; end with 1 when shards failed."""
+    """Build the features of a source into a folder and tell what was done; end with 1 when shards failed."""
+    if out.suffix:
+        raise UsageRefused(
+            f"Expected a folder as --out with --from, found the file {out.name}. Name a folder, such as "
+            f"{out.with_suffix('')}."
+        )
     engine = asked.engine_asked()
-    from pipelines.sharding import ShardsFailed, write_sharded_features
+    from pipelines.sharding import ShardsFailed
 
     try:
         with step(name) as outcome:
-            made = write_sharded_features(
-                book, as_of=days, out=out, engine=engine, shards=asked.shards, target=target
-            )
+            made = _made(source, days=days, out=out, target=target, shards=asked.shards, engine=engine)
             if not made.made:
                 outcome.finished_before()
     except ShardsFailed as error:
@@ -112,3 +171,18 @@ def write_folder(
     tell(f"{made.rows:,} observations × {made.features} features in {made.shards} parts{kept} in {out}.")
     for note in made.notes:
         tell(note)
+
+
+def _made(
+    source: Source, *, days: Sequence[date], out: Path, target: str | None, shards: int | None, engine: Engine
+) -> Sharded:
+    if source.address is None:
+        from pipelines.sharding import write_sharded_features
+
+        return write_sharded_features(
+            Path(source.book or ""), as_of=days, out=out, engine=engine, shards=shards, target=target
+        )
+    from pipelines.sharding_database import Database, write_database_features
+
+    database = Database(source.address, source.country, source.time_zone, source.currency)
+    return write_database_features(database, as_of=days, out=out, engine=engine, shards=shards, target=target)
