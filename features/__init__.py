@@ -17,7 +17,8 @@ The past
     with reschedules and pauses) and ``unpaid`` (what is left of each instalment); beside it ``penalty`` (interest on what is
     overdue, and its cap) and ``asset_class`` (the five categories)
 The features
-    ``definitions``: one function each, named as its column; ``discovery``: which there are; ``catalogue`` · ``feature_spec``: what each means;
+    ``definitions``: one function each, named as its column; ``discovery``: which there are; ``catalogue`` ·
+    ``feature_spec``: what each means;
     ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out; ``progress``: how far it has come;
     ``code_words`` · ``idea_words``: codes and ideas in both languages
 The machine
