@@ -74,11 +74,15 @@ def sharded(asked: Options) -> Timed:
 
 
 def on_dask(asked: Options) -> Timed:
-    """Run the same shards on a Dask cluster that is up."""
+    """Run the same shards on a Dask cluster that is up, once all its workers have come."""
     os.environ["PREFECT_API_URL"] = asked["api"]
+    from distributed import Client
+
     from pipelines.sharding import write_sharded_features
     from pipelines.sharding_dask import dask_engine
 
+    with Client(asked["address"]) as client:  # type: ignore[no-untyped-call]
+        client.wait_for_workers(asked["workers"], timeout=120)
     engine = dask_engine(asked["address"])
     book, out = Path(asked["source"]), Path(asked["out"])
     return lambda: write_sharded_features(book, as_of=_days(asked), out=out, engine=engine)

@@ -42,7 +42,13 @@ def measure(sizes: Sizes, work: Path) -> str:
             out = work / f"dask-{workers}"
             remove(out)
             with _cluster(workers, work, address) as scheduler:
-                options = {"source": str(book), "out": str(out), "address": scheduler, "threads": 1}
+                options = {
+                    "source": str(book),
+                    "out": str(out),
+                    "address": scheduler,
+                    "threads": 1,
+                    "workers": workers,
+                }
                 told[workers] = run("on_dask", {**options, "api": address}, log=work / "log.jsonl")
             digests[workers] = _digest(out)
             remove(out)
@@ -100,6 +106,7 @@ def _running(command: list[str], work: Path, name: str, more: Mapping[str, str])
     quiet = {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        "DUECOURSE_HOME": str(work / "home"),
         "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
     }
     with (work / f"{name}.log").open("w", encoding="utf-8") as log:
