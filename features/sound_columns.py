@@ -80,6 +80,8 @@ def columns_sound(table: Any, contract: Table, manifest: Manifest) -> bool:
         values = _values(table[name])
         if pa.types.is_string(values.type) and _has_empty_text(values):
             return False
+        if name in DERIVED and table[name].null_count:
+            return False
         column = next((c for c in contract.columns if c.name == name), None)
         if column is None:
             continue

@@ -31,7 +31,7 @@ __all__ = ["postgres"]
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 NUMERIC = {"payments__amount": "numeric"}
-OPTIONS = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
+OPTIONS: dict[str, Any] = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 ODD_IDS = ("B-1", "b'1", 'B"2', "Łódź-7", "李-7", "B -3", "b\\4", "B;drop table loans;--", "é")
 
 
@@ -192,7 +192,7 @@ def test_what_is_wrong_is_told(
     paid = [payment(), payment(payment_id="P-2", loan_id="L-2"), payment(payment_id="P-3", loan_id="L-3")]
     address = laid(postgres, "t", typed(tables_of(loans=people, payments=paid)), **types)
     with postgres.connect() as connection:
-        connection.execute(change)  # type: ignore[arg-type]
+        connection.execute(change)
 
     def every_shard() -> list[Book]:
         with closing(postgresql_shards(address, shards=shards)) as found:  # else a lock stays on the tables
