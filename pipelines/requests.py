@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.files import atomic_file
+from features.table import read_features
+from features.table_parts import CATALOGUE
 from pipelines.sources.csv_files import read_csv
 from pipelines.typed_text import typed
 
@@ -143,7 +145,8 @@ def read_table(path: Path, *, ids: Sequence[str] = ()) -> pd.DataFrame:
     Parameters
     ----------
     path
-        The file. A CSV file is UTF-8, with commas, semicolons or tabs, with or without byte order mark.
+        The file, or a folder of features that ``duecourse features`` wrote. A CSV file is UTF-8, with commas,
+        semicolons or tabs, with or without byte order mark.
     ids
         Columns that name somebody: the text of a CSV file is taken as it stands (``007`` stays ``007``).
 
@@ -152,6 +155,8 @@ def read_table(path: Path, *, ids: Sequence[str] = ()) -> pd.DataFrame:
     TableUnreadable
         When the file is absent, of another kind, empty or damaged, or columns lack a name of their own.
     """
+    if (path / "plan.json").is_file() or (path / CATALOGUE).is_file():
+        return read_features(path).frame
     if not path.is_file():
         found = "a folder" if path.is_dir() else "none"
         raise TableUnreadable(f"Expected a Parquet or CSV file at {path}, found {found}. Check the path.")

@@ -19,6 +19,7 @@ from features.table import FeaturesDamaged, FeatureTable, read_features
 from pipelines import sharding, sharding_engines
 from pipelines.featuring import NothingObserved, write_book_features
 from pipelines.mornings import BookTooOld
+from pipelines.requests import read_table
 from pipelines.sharding import Sharded, ShardsFailed, write_sharded_features
 from pipelines.sharding_engines import local_engine
 from pipelines.sharding_folder import AnotherFolder, FolderBusy, alone_in
@@ -216,6 +217,14 @@ def test_mornings_that_the_book_knows_nothing_of_leave_nothing(book: Path, tmp_p
     with pytest.raises(NothingObserved):
         run(book, tmp_path / "out", as_of=[date(1990, 1, 1)])
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_is_taken_where_a_teams_table_is(book: Path, whole: FeatureTable, tmp_path: Path) -> None:
+    run(book, tmp_path / "out")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "out"), whole.frame)
+    (tmp_path / "out" / "catalogue.json").unlink()
+    with pytest.raises(FeaturesDamaged, match="unfinished"):
+        read_table(tmp_path / "out")
 
 
 def test_the_shards_of_a_book_in_one_piece_follow_from_its_size(

@@ -1,0 +1,167 @@
+"""The same shards on a real Dask cluster on loopback: the same bytes, failures told by shard."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from features.book import write_book
+from features.resharding import shard_book
+from tests.features.test_book import bytes_of
+from tests.pipelines.sharded_books import ROOT, people
+
+pytestmark = pytest.mark.xdist_group("dask")
+
+WORDS = ("--as-of", "2024-04-01", "--as-of", "2024-07-01")
+SECONDS = 120
+"""How long a server may take to start on a machine that is busy."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Prefect server, a Dask scheduler and two workers of one thread each."""
+
+    address: str
+    environment: dict[str, str]
+
+    def run(self, *words: object) -> subprocess.CompletedProcess[str]:
+        """Run ``duecourse`` in a process of its own."""
+        said = [sys.executable, "-m", "pipelines.cli", *(str(word) for word in words)]
+        return subprocess.run(
+            said, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    home = tmp_path_factory.mktemp("home")
+    (home / "prefect").mkdir()
+    api, port = free_port(), free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "DUECOURSE_HOME": str(home),
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_API_URL": f"http://127.0.0.1:{api}/api",
+        "PYTHONPATH": str(ROOT),
+        "DUECOURSE_THREADS": "1",
+    }
+    programs = Path(sys.executable).parent
+    worker: list[str | Path] = [programs / "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    started: list[list[str | Path]] = [
+        [programs / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(api)],
+        [programs / "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
+        [*worker, "--local-directory", str(home / "one")],
+        [*worker, "--local-directory", str(home / "two")],
+    ]
+    log = (home / "log").open("wb")
+    running = [
+        subprocess.Popen(words, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+        for words in started
+    ]
+    try:
+        answering(f"{environment['PREFECT_API_URL']}/health", log=home / "log")
+        yield Cluster(address, environment)
+    finally:
+        for one in reversed(running):
+            os.killpg(one.pid, signal.SIGTERM)
+        for one in running:
+            try:
+                one.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(one.pid, signal.SIGKILL)
+                one.wait()
+        log.close()
+
+
+def answering(url: str, *, log: Path) -> None:
+    for _ in range(SECONDS * 2):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{url} does not answer: {log.read_text()[-2000:]}")
+
+
+def test_two_workers_make_the_bytes_of_this_machine_and_tell_which_shard_failed(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    write_book(people(24), tmp_path / "book")
+    parts = tmp_path / "parts"
+    shard_book(tmp_path / "book", into=4, out=parts)
+    here = cluster.run("features", parts, *WORDS, "--out", tmp_path / "here")
+    assert here.returncode == 0, here.stderr
+
+    harmed = parts / "instalments" / "part-0002.parquet"
+    sound = harmed.read_bytes()
+    harmed.write_bytes(b"harmed")
+    words = (
+        "features",
+        parts,
+        *WORDS,
+        "--out",
+        tmp_path / "there",
+        "--engine",
+        "dask",
+        "--address",
+        cluster.address,
+    )
+    failed = cluster.run(*words)
+    assert failed.returncode == 1, failed.stderr
+    assert "found that 1 failed (shard 2: BookDamaged: expected" in failed.stderr
+    assert not (tmp_path / "there" / "catalogue.json").exists()
+
+    harmed.write_bytes(sound)
+    done = cluster.run(*words)
+    assert done.returncode == 0, done.stderr
+    assert "4 parts (3 finished before)" in done.stdout
+    assert bytes_of(tmp_path / "there") == bytes_of(tmp_path / "here")
+
+
+def test_without_a_server_or_a_scheduler_the_command_says_what_to_start(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    write_book(people(6), tmp_path / "book")
+    nobody = f"tcp://127.0.0.1:{free_port()}"
+    words = (
+        "features",
+        tmp_path / "book",
+        *WORDS,
+        "--out",
+        tmp_path / "out",
+        "--engine",
+        "dask",
+        "--address",
+    )
+    plain = {k: v for k, v in cluster.environment.items() if k != "PREFECT_API_URL"}
+    deaf = {**plain, "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+    for environment, told in (
+        (plain, "found none. Start one with 'prefect server"),
+        (deaf, "nothing that answers"),
+    ):
+        answer = Cluster(nobody, environment).run(*words, nobody)
+        assert answer.returncode == 2
+        assert told in answer.stderr
+    answer = cluster.run(*words, nobody)
+    assert answer.returncode == 2
+    assert f"Expected a Dask scheduler at {nobody}, found none" in answer.stderr
+    assert not (tmp_path / "out").exists()
