@@ -16,6 +16,9 @@ The past
     (that began before); under the ledger ``spans`` (which schedule speaks when), ``settlement`` and ``plan_overlay`` (loans
     with reschedules and pauses) and ``unpaid`` (what is left of each instalment); beside it ``penalty`` (interest on what is
     overdue, and its cap) and ``asset_class`` (the five categories)
+    Sweeps that several features share, reached by ``history.swept``: ``rhythm`` (habits, answers, promised amounts),
+    ``episodes`` (cures and lapses), ``standing_evidence`` (with its consent), ``calendar_days`` (working days); and
+    ``instant_parts``: the part of the day and the weekday of an instant, as conditions
 The features
     ``definitions``: one function each, named as its column; ``discovery``: which there are; ``catalogue`` ·
     ``feature_spec``: what each means;
@@ -23,7 +26,8 @@ The features
     ``code_words`` · ``idea_words``: codes and ideas in both languages
 The machine
     ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
-    ``loan_kernels`` · ``plan_kernels`` · ``pause_kernels`` · ``run_kernels``
+    ``loan_kernels`` · ``plan_kernels`` · ``pause_kernels`` · ``run_kernels`` · ``rhythm_kernels`` ·
+    ``episode_kernels`` · ``evidence_kernels``
 
 Nothing is imported here, so that a service imports only what it needs.
 """
