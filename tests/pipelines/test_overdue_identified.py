@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from features.observations import Observations, day_of_number
+from features.history import History
+from features.observations import Observations, day_of_number, observe
 from pipelines import overdue_identified
 from pipelines.overdue_identified import identified_on
 from tests.builders import Row, at, book_of, instalment, loan, payment
+from tests.features.strategies import book_of_tables, seeded_tables
 from tests.pipelines.overdue_builders import day, late_news_book, late_news_tables, one
 
 PAID = payment(paid_on="2024-02-15")
@@ -134,3 +136,19 @@ def test_a_day_without_overdue_accounts_asks_nothing() -> None:
     book = book_of()
     nobody = Observations(np.empty(0, np.int32), np.empty(0, np.int32))
     assert len(identified_on(book, nobody)) == 0
+
+
+def test_books_with_plans_pauses_and_statements_equal_a_search_morning_by_morning() -> None:
+    searched = 0
+    for seed in range(14):
+        book = book_of_tables(seeded_tables(seed))
+        seen = observe(book, as_of=[dt.date(2024, 6, 15), dt.date(2024, 11, 1)])
+        late = History(book, seen).ledger.dpd > 0
+        overdue = Observations(seen.loan_no[late], seen.as_of[late])
+        since = History(book, overdue).ledger.arrears_since
+        for place, found in enumerate(identified_on(book, overdue).tolist()):
+            mornings = np.arange(since[place], overdue.as_of[place] + 1, dtype=np.int32)
+            alone = History(book, Observations(np.full(len(mornings), overdue.loan_no[place]), mornings))
+            assert found == mornings[(alone.ledger.dpd > 0) & alone.stands][0], f"seed {seed}, row {place}"
+            searched += 1
+    assert searched > 10
