@@ -50,7 +50,8 @@ def first_borrower() -> dict[str, list[dict[str, Any]]]:
     """Return the raw rows of a made-up borrower: lawful rows in every table of the contract."""
     read = (table for name, table in TABLES.items() if name not in PROTECTED_TABLES)
     rows = {table.name: [_row(table)] for table in read if table.owner != "none"}
-    (plan,), (instalment,) = rows["plans"], rows["instalments"]  # an instalment of a reschedule, one of none, a pause
+    # an instalment of a reschedule, one of none, and a pause
+    (plan,), (instalment,) = rows["plans"], rows["instalments"]
     rows["plans"] = [{**plan, "kind": "reschedule"}, {**plan, "plan_id": "2", "kind": "pause"}]
     rows["instalments"] = [instalment, {**instalment, "number": 2, "plan_id": None}]
     (attribute,) = rows["attributes"]
