@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from benchmarks import part_dask, part_doors, part_growth, part_peers
+from benchmarks.kept_books import remove_books
 from benchmarks.page import PAGE, machine, put
 from benchmarks.sizes import FULL, QUICK, Sizes
 
@@ -63,6 +64,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     for part in wanted:
         measured(part, sizes=QUICK if asked.quick else FULL, work=work, again=asked.again)
+    remove_books(work)
     done = [work / f"part-{part}.md" for part in PARTS if (work / f"part-{part}.md").exists()]
     text = "\n".join([*(file.read_text(encoding="utf-8") for file in done), machine()])
     print(text)

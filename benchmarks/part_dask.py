@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.bulk import write_bulk
 from benchmarks.children import remove, run
+from benchmarks.kept_books import kept_book
 from benchmarks.sizes import Sizes
 
 BIN = Path(sys.executable).parent
@@ -33,9 +33,7 @@ class BytesDiffer(AssertionError):
 
 def measure(sizes: Sizes, work: Path) -> str:
     """Return one worker beside two."""
-    book = work / "book-dask"
-    shards = sizes.shards(sizes.dask)
-    write_bulk(book, loans=sizes.dask, shards=shards)
+    book, shards = kept_book(work, loans=sizes.dask, sizes=sizes), sizes.shards(sizes.dask)
     told, digests = {}, {}
     with _prefect(work) as address:
         for workers in (1, 2):
@@ -52,7 +50,6 @@ def measure(sizes: Sizes, work: Path) -> str:
                 told[workers] = run("on_dask", {**options, "api": address}, log=work / "log.jsonl")
             digests[workers] = _digest(out)
             remove(out)
-    remove(book)
     if digests[1] != digests[2]:
         raise BytesDiffer(
             f"Expected the same bytes from one worker and two, found {digests}. Look at the shards."

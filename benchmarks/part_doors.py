@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.bulk import write_bulk
-from benchmarks.children import in_turn, remove, run
+from benchmarks.children import in_turn, run
+from benchmarks.kept_books import kept_book, rows_in
 from benchmarks.sizes import Sizes
 
 
 def check(sizes: Sizes, work: Path) -> str:
     """Return the time to check a book beside the time to read it."""
-    book = work / "book-check"
-    rows = sum(write_bulk(book, loans=sizes.check, shards=sizes.shards(sizes.check)).values())
+    book = kept_book(work, loans=sizes.check, sizes=sizes)
+    rows = sum(rows_in(book).values())
     common = {"threads": 1, "source": str(book)}
     runs = in_turn(
         {"check": ("check", common), "read": ("read", common)},
         rounds=sizes.rounds,
         log=work / "log.jsonl",
     )
-    remove(book)
     checked, read = runs["check"], runs["read"]
     return "\n".join(
         [
@@ -42,10 +41,8 @@ def check(sizes: Sizes, work: Path) -> str:
 
 def online(sizes: Sizes, work: Path) -> str:
     """Return how long one borrower takes."""
-    book = work / "book-online"
-    write_bulk(book, loans=max(sizes.per_shard // 5, 500), shards=1)
+    book = kept_book(work, loans=sizes.growth[0], sizes=sizes)
     told = run("online", {"source": str(book), "calls": sizes.calls}, log=work / "log.jsonl")
-    remove(book)
     return (
         f"`OneBorrower.from_rows(…, checked=False).features(as_of=…)`, every feature ({told['columns']:.0f} columns), "
         f"{told['calls']:,.0f} calls over 500 borrowers of {told['rows']:.0f} rows (median), one thread, the garbage "

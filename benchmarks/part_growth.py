@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.bulk import write_bulk
 from benchmarks.children import in_turn, remove, run
+from benchmarks.kept_books import kept_book
 from benchmarks.sizes import Sizes
 from features.build import house_features
 
@@ -24,8 +24,8 @@ def growth(sizes: Sizes, work: Path) -> str:
     points: list[tuple[int, float, float]] = []
     peak = 0.0
     for loans in sizes.growth:
-        book, out = work / "book-growth", work / "grown"
-        write_bulk(book, loans=loans, shards=sizes.shards(loans))
+        book, out = kept_book(work, loans=loans, sizes=sizes), work / "grown"
+        remove(out)
         options = {"threads": 2, "source": str(book), "out": str(out)}
         told = run("sharded", options, log=work / "log.jsonl")
         rows, columns = _shape(out)
@@ -35,7 +35,6 @@ def growth(sizes: Sizes, work: Path) -> str:
             f"| {loans:,} | {rows:,} | {columns} | {told['wall']:.1f} | {told['cpu']:.1f} "
             f"| {told['peak_mib'] / GIB:.2f} GiB |"
         )
-        remove(book)
         remove(out)
     rows_of, wall, cpu = (np.log([point[at] for point in points]) for at in range(3))
     by_clock, by_cpu = (float(np.polyfit(rows_of, seconds, 1)[0]) for seconds in (wall, cpu))
@@ -50,8 +49,9 @@ def growth(sizes: Sizes, work: Path) -> str:
 
 def all_features(sizes: Sizes, work: Path) -> str:
     """Return the whole run with every feature beside reading its inputs and writing its output alone."""
-    book, made, out = work / "book-all", work / "made", work / "out"
-    write_bulk(book, loans=sizes.peers, shards=sizes.shards(sizes.peers))
+    book, made, out = kept_book(work, loans=sizes.peers, sizes=sizes), work / "made", work / "out"
+    for place in (made, out):
+        remove(place)
     common = {"threads": 2, "source": str(book)}
     run("sharded", {**common, "out": str(made)}, log=work / "log.jsonl")
     rows, columns = _shape(made)
@@ -62,8 +62,7 @@ def all_features(sizes: Sizes, work: Path) -> str:
         "read": ("read", common),
     }
     runs = in_turn(works, rounds=sizes.rounds, log=work / "log.jsonl", after=[out])
-    for place in (book, made):
-        remove(place)
+    remove(made)
     whole, floor = runs["run"], runs["floor"]
     titles = {
         "run": "whole run, every feature",

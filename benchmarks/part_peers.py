@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.bulk import write_bulk
 from benchmarks.children import Runs, in_turn, remove, run
 from benchmarks.compared import NAMES, PEERS
+from benchmarks.kept_books import kept_book, rows_in
 from benchmarks.peer_inputs import write_inputs
 from benchmarks.sizes import Sizes
 from features.book import Book
@@ -27,8 +27,10 @@ ASKED = {
 
 def measure(sizes: Sizes, work: Path) -> str:
     """Return the section of the page."""
-    book, inputs, log = work / "book-peers", work / "inputs", work / "log.jsonl"
-    rows = write_bulk(book, loans=sizes.peers, shards=sizes.shards(sizes.peers))
+    book, inputs, log = kept_book(work, loans=sizes.peers, sizes=sizes), work / "inputs", work / "log.jsonl"
+    for place in (inputs, work / "out"):
+        remove(place)
+    rows = rows_in(book)
     write_inputs(Book.open(book), inputs)
     places = {"source": str(book), "inputs": str(inputs), "out": str(work / "out")}
     cells = int(run("equal", {**places, "threads": 2}, log=log)[f"{PEERS[-1]}_cells"])
@@ -46,7 +48,6 @@ def measure(sizes: Sizes, work: Path) -> str:
             lines += _rows(
                 kind, title, threads, sizes, {"book": book, "inputs": inputs, "out": work / "out"}, log
             )
-    remove(book)
     remove(inputs)
     return "\n".join([*lines, "", _NOTES])
 

@@ -40,7 +40,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    peers=300_000, check=800_000, dask=3_000_000, growth=(100_000, 300_000, 1_000_000, 3_000_000),
+    peers=300_000, check=1_000_000, dask=3_000_000, growth=(100_000, 300_000, 1_000_000, 3_000_000),
     rounds=3, peer_runs=(("compute", 2), ("compute", 1), ("whole", 2)), calls=10_000, per_shard=25_000,
 )  # fmt: skip
 QUICK = Sizes(
