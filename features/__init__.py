@@ -4,11 +4,13 @@ The map of the room, from the door inwards:
 
 The door
     ``contracts`` (all tables) · ``contract`` · ``codes`` · ``kinds`` · ``schema`` · ``contract_page``: what a
-    table holds; ``check`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``examine`` · ``findings`` ·
-    ``problem``: what is wrong;
-    ``coding`` · ``prepare``: ids coded, revisions chained, rows sorted
+    table holds; ``check`` · ``check_parts`` · ``check_shards`` · ``strays`` ·
+    ``key_shelf`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``check_plans`` · ``examine`` ·
+    ``findings`` · ``problem``: what is wrong;
+    ``sound`` · ``sound_columns`` · ``sound_rows`` · ``sound_kernels``: a written book proved sound in a few sweeps;
+    ``coding`` · ``local_days`` · ``prepare``: ids coded, revisions chained, rows sorted
 The book
-    ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``rows`` · ``files``
+    ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``column_bytes`` · ``rows`` · ``files``
 The past
     ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
     happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``schedule`` (what falls due

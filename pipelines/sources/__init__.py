@@ -22,6 +22,8 @@ a lender's own export through a mapping file (TOML, ``docs/mapping.md``):
 
 and by source, a reader of its name, the rows it repairs or leaves out, and the tables they become:
 
+- ``postgresql``     the same tables in a database: ``postgresql_address``, ``postgresql_session`` (one read-only
+  transaction), ``postgresql_tables`` (ranges of borrowers), ``postgresql_columns`` (types)
 - ``kruk``           purchased Polish consumer debts (``kruk_columns``, ``kruk_accounts``, ``kruk_tables``)
 - ``credit_record``  monthly statuses of credit accounts (``credit_record_panel``, ``credit_record_tables``)
 - ``uci``            credit card accounts, Taiwan 2005 (``uci_columns``, ``uci_accounts``, ``uci_tables``)
