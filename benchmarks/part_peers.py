@@ -43,11 +43,8 @@ def measure(sizes: Sizes, work: Path) -> str:
         "| | threads | seconds | processor seconds | peak memory | × the engine's seconds | asked |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for kind, title in (("compute", "in memory"), ("whole", "Parquet to Parquet")):
-        for threads in (2, 1):
-            lines += _rows(
-                kind, title, threads, sizes, {"book": book, "inputs": inputs, "out": work / "out"}, log
-            )
+    for kind, threads in sizes.peer_runs:
+        lines += _rows(kind, threads, sizes, {"book": book, "inputs": inputs, "out": work / "out"}, log)
     remove(inputs)
     return "\n".join([*lines, "", _NOTES])
 
@@ -61,7 +58,7 @@ _NOTES = (
 )
 
 
-def _rows(kind: str, title: str, threads: int, sizes: Sizes, places: dict[str, Path], log: Path) -> list[str]:
+def _rows(kind: str, threads: int, sizes: Sizes, places: dict[str, Path], log: Path) -> list[str]:
     works = {
         engine: (
             kind,
