@@ -142,7 +142,7 @@ def instalments_due_today_count(kernel: Callable[..., Any]) -> Callable[..., Any
     """The ledger looks at the end of the morning's day instead of its beginning."""
 
     def broken(*arguments: Any) -> Any:
-        return kernel(*arguments[:13], days32(arguments[13] + 1), arguments[14])
+        return kernel(*arguments[:14], days32(arguments[14] + 1), arguments[15])
 
     return broken
 
