@@ -19,6 +19,7 @@ from features.book import write_book
 from features.resharding import shard_book
 from tests.features.test_book import bytes_of
 from tests.pipelines.sharded_books import ROOT, people
+from tests.pipelines.test_sharding import run
 
 pytestmark = pytest.mark.xdist_group("dask")
 
@@ -65,7 +66,15 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         "DUECOURSE_THREADS": "1",
     }
     programs = Path(sys.executable).parent
-    worker: list[str | Path] = [programs / "dask", "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    worker: list[str | Path] = [
+        programs / "dask",
+        "worker",
+        address,
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+        "--no-nanny",
+    ]
     started: list[list[str | Path]] = [
         [programs / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(api)],
         [programs / "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
@@ -108,8 +117,7 @@ def test_two_workers_make_the_bytes_of_this_machine_and_tell_which_shard_failed(
     write_book(people(24), tmp_path / "book")
     parts = tmp_path / "parts"
     shard_book(tmp_path / "book", into=4, out=parts)
-    here = cluster.run("features", parts, *WORDS, "--out", tmp_path / "here")
-    assert here.returncode == 0, here.stderr
+    run(parts, tmp_path / "here", shards=None)
 
     harmed = parts / "instalments" / "part-0002.parquet"
     sound = harmed.read_bytes()
@@ -137,31 +145,39 @@ def test_two_workers_make_the_bytes_of_this_machine_and_tell_which_shard_failed(
     assert bytes_of(tmp_path / "there") == bytes_of(tmp_path / "here")
 
 
-def test_without_a_server_or_a_scheduler_the_command_says_what_to_start(
+REFUSALS = """
+import sys
+from pipelines.sharding_dask import NoCluster, check_server, check_workers
+for check, place in ((check_server, None), (check_server, sys.argv[1]), (check_workers, sys.argv[2])):
+    try:
+        check(place)
+    except NoCluster as error:
+        print(error)
+"""
+
+
+def test_without_a_server_or_a_scheduler_it_is_said_what_to_start(cluster: Cluster) -> None:
+    silent, nobody = f"http://127.0.0.1:{free_port()}/api", f"tcp://127.0.0.1:{free_port()}"
+    told = subprocess.run(
+        [sys.executable, "-c", REFUSALS, silent, nobody],
+        env=cluster.environment, cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert [line.partition(". ")[0].partition(" (")[0] for line in told] == [
+        "Expected PREFECT_API_URL to name a running Prefect server, found none",
+        f"Expected PREFECT_API_URL to name a running Prefect server, found nothing that answers at {silent}",
+        f"Expected a Dask scheduler at {nobody}, found none",
+    ]
+    assert "Start one with 'prefect server start" in told[0]
+    assert f"dask worker {nobody} --nthreads 1" in told[2]
+
+
+def test_without_its_address_the_command_refuses_before_anything_is_written(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     write_book(people(6), tmp_path / "book")
-    nobody = f"tcp://127.0.0.1:{free_port()}"
-    words = (
-        "features",
-        tmp_path / "book",
-        *WORDS,
-        "--out",
-        tmp_path / "out",
-        "--engine",
-        "dask",
-        "--address",
-    )
-    plain = {k: v for k, v in cluster.environment.items() if k != "PREFECT_API_URL"}
-    deaf = {**plain, "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
-    for environment, told in (
-        (plain, "found none. Start one with 'prefect server"),
-        (deaf, "nothing that answers"),
-    ):
-        answer = Cluster(nobody, environment).run(*words, nobody)
-        assert answer.returncode == 2
-        assert told in answer.stderr
-    answer = cluster.run(*words, nobody)
+    words = ("features", tmp_path / "book", *WORDS, "--out", tmp_path / "out", "--engine", "dask")
+    plain = {name: value for name, value in cluster.environment.items() if name != "PREFECT_API_URL"}
+    answer = Cluster(cluster.address, plain).run(*words, "--address", cluster.address)
     assert answer.returncode == 2
-    assert f"Expected a Dask scheduler at {nobody}, found none" in answer.stderr
+    assert "found none. Start one with 'prefect server" in answer.stderr
     assert not (tmp_path / "out").exists()
