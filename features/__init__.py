@@ -7,7 +7,8 @@ The door
     table holds; ``check`` · ``check_parts`` · ``check_shards`` · ``strays`` ·
     ``key_shelf`` · ``check_columns`` · ``check_rows`` · ``check_words`` · ``check_plans`` · ``examine`` ·
     ``findings`` · ``problem``: what is wrong;
-    ``sound`` · ``sound_columns`` · ``sound_rows`` · ``sound_kernels``: a written book proved sound in a few sweeps;
+    ``sound`` · ``sound_columns`` · ``sound_rows`` · ``sound_keys`` · ``sound_kernels``: a written book proved
+    sound in a few sweeps;
     ``coding`` · ``local_days`` · ``prepare``: ids coded, revisions chained, rows sorted
 The book
     ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``column_bytes`` · ``rows`` · ``files``

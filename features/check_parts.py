@@ -15,7 +15,7 @@ from features.key_shelf import Keys
 from features.prepare import DERIVED
 from features.problem import BookRefused, Origin, Problem
 from features.sound import Spread, files_of, proof_of
-from features.sound_rows import keys_of_tables
+from features.sound_keys import keys_of_tables
 from features.strays import strays_of
 
 TOLD_OF_ALL_SHARDS = ("orphan", "empty-book")

@@ -17,7 +17,7 @@ from features.contracts import TABLES
 from features.findings import Findings
 from features.key_shelf import Keys, KeyShelf
 from features.problem import FIRST, Origin, Problem
-from features.sound_rows import keys_of_rows
+from features.sound_keys import keys_of_rows
 
 _ROW = "row in its part"
 _PART = "part"

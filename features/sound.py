@@ -29,7 +29,8 @@ from features.problem import Origin
 from features.shard_hash import shard_of
 from features.shard_rows import table_without_rows
 from features.sound_columns import coded_columns, columns_sound, stored_as_stated
-from features.sound_rows import keys_of_loans, rows_sound, space_of_loans, surroundings_of
+from features.sound_keys import keys_of_loans
+from features.sound_rows import rows_sound, space_of_loans, surroundings_of
 
 
 class Spread(Protocol):

@@ -7,7 +7,6 @@ that against the rows takes sweeps over numbers where the door for raw tables ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +26,14 @@ from features.coding import Chain, Coded, IdSpace, local_days, micros
 from features.column_bytes import text_buffers
 from features.compiled import steady
 from features.contract import Table
-from features.contracts import TABLES
 from features.findings import Findings
 from features.prepare import OPEN_END, business_days
 from features.problem import Origin
 from features.sound_kernels import owner_of_codes, predecessors, sorted_numbers, text_numbers
+from features.sound_keys import in_one, key_numbers, plain_texts, whole_numbers
 
 _LOANS_LAST = 2**30
 _STEPS_PER_ROW = 64
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 _NO_CHAIN = Chain(np.empty(0, np.int64), np.empty(0, bool))
 
 
@@ -65,11 +63,11 @@ def space_of_loans(loans: Any) -> IdSpace | None:
     """
     if loans["loan_id"].null_count or loans["borrower_id"].null_count or loans["owner_no"].null_count:
         return None
-    owner_no = _whole(loans["owner_no"], np.int32)
+    owner_no = whole_numbers(loans["owner_no"], np.int32)
     if (len(owner_no) and owner_no[0] != 0) or not np.isin(np.diff(owner_no), (0, 1)).all():
         return None
     first = np.flatnonzero(np.diff(owner_no, prepend=-1))
-    loan_id, borrower_id = _one(loans["loan_id"]), _one(loans["borrower_id"])
+    loan_id, borrower_id = in_one(loans["loan_id"]), in_one(loans["borrower_id"])
     loan_ids, owners = loan_id.take(pa.array(first)), borrower_id.take(pa.array(first))
     if len(first) < len(owner_no):
         spread = pa.array(owner_no)
@@ -91,7 +89,7 @@ def space_of_loans(loans: Any) -> IdSpace | None:
 def surroundings_of(loans: Any, space: IdSpace, *, time_zone: str) -> Surroundings:
     """Return what the other tables are held against."""
     count = len(space.loan_ids)
-    loan_no = _whole(loans["owner_no"], np.int32)
+    loan_no = whole_numbers(loans["owner_no"], np.int32)
     return Surroundings(space, time_zone, count > 0, latest_disbursement(loans, loan_no, count))
 
 
@@ -107,12 +105,12 @@ def rows_sound(table: Any, contract: Table, around: Surroundings) -> SoundRows |
     around
         Loans and borrowers of the same shard, and the zone of the days.
     """
-    owner_no = _whole(table["owner_no"], np.int32)
+    owner_no = whole_numbers(table["owner_no"], np.int32)
     is_loan = _is_loan(table, contract)
     if not _owned(table, contract, around.space, owner_no, is_loan):
         return None
-    seen_from = _whole(table["seen_from"], np.int32)
-    day = _whole(table["day"], np.int32)
+    seen_from = whole_numbers(table["seen_from"], np.int32)
+    day = whole_numbers(table["day"], np.int32)
     known_day = local_days(table["known_at"], time_zone=around.time_zone)
     coded = Coded(owner_no, is_loan, known_day, _NO_CHAIN)
     findings = Findings(table, contract, Origin(()))
@@ -143,34 +141,10 @@ def distinct(numbers: NDArray[Any]) -> bool:
     return bool((numbers[1:] != numbers[:-1]).all())
 
 
-def keys_of_loans(space: IdSpace) -> NDArray[np.uint64]:
-    """Return the sorted numbers of the loans' ids: a loan may stand in one shard alone."""
-    return np.sort(text_numbers(*text_buffers(space.loan_ids)))
-
-
-def keys_of_tables(tables: Mapping[str, Any]) -> dict[str, NDArray[np.uint64]]:
-    """Return the sorted numbers of the keys that may stand in one shard alone, as far as they can be read."""
-    told = {}
-    for name, table in tables.items():
-        contract = TABLES[name]
-        if contract.owner != "none" and (name == "loans" or contract.owner_column not in contract.key):
-            told[name] = np.unique(keys_of_rows(table, contract))
-    return told
-
-
-def keys_of_rows(table: Any, contract: Table) -> NDArray[np.uint64]:
-    """Return one number per row that is equal for equal keys; none when a column of the key is not as stated."""
-    names = list(contract.key)
-    held = all(name in table.column_names and pa.types.is_string(table[name].type) for name in names)
-    if not held:
-        return np.empty(0, np.uint64)
-    return _key_numbers(table, names)
-
-
 def _is_loan(table: Any, contract: Table) -> NDArray[np.bool_]:
     if contract.owner != "either":
         return np.full(table.num_rows, contract.owner == "loan")
-    return np.asarray(pc.equal(_one(table["owner_kind"].cast(pa.string())), "loan"))
+    return np.asarray(pc.equal(in_one(table["owner_kind"].cast(pa.string())), "loan"))
 
 
 def _owned(
@@ -222,7 +196,7 @@ def _ordered(table: Any, contract: Table, place: NDArray[np.int64], day: NDArray
         return True
     rises, alike = np.zeros(len(spots), bool), np.ones(len(spots), bool)
     for name in (*(n for n in contract.key if n != contract.owner_column), "revision"):
-        one, other = (_plain(table[name].take(pa.array(at))) for at in (spots, spots + 1))
+        one, other = (plain_texts(table[name].take(pa.array(at))) for at in (spots, spots + 1))
         rises |= alike & np.asarray(pc.less(one, other))
         alike &= np.asarray(pc.equal(one, other))
     return bool(rises.all())
@@ -232,9 +206,9 @@ def _revised(
     table: Any, contract: Table, place: NDArray[np.int64], seen_from: NDArray[np.int32]
 ) -> SoundRows | None:
     """Return the numbers of the keys when each key's revisions follow each other as its rows say."""
-    revision = _whole(table["revision"], np.int64)
+    revision = whole_numbers(table["revision"], np.int64)
     within = [name for name in contract.key if name not in (contract.owner_column, "owner_kind")]
-    numbers = _key_numbers(table, within)
+    numbers = key_numbers(table, within)
     alone = contract.owner_column not in contract.key
     first = revision == 1
     firsts = numbers if first.all() else numbers[first]
@@ -258,7 +232,7 @@ def _revised(
         if not (known[later] > known[former]).all() or not _same(table, within, former, later):
             return None
         until[former] = seen_from[later]
-    if not np.array_equal(until, _whole(table["seen_until"], np.int32)):
+    if not np.array_equal(until, whole_numbers(table["seen_until"], np.int32)):
         return None
     return SoundRows(firsts if alone and contract.owner != "none" else np.empty(0, np.uint64))
 
@@ -277,40 +251,6 @@ def _same(table: Any, names: list[str], one: NDArray[np.int64], other: NDArray[n
     """Return True when the keys of two lists of rows are equal, letter by letter."""
     key = table.select(names)
     return all(
-        _plain(key[name].take(pa.array(one))).equals(_plain(key[name].take(pa.array(other))))
+        plain_texts(key[name].take(pa.array(one))).equals(plain_texts(key[name].take(pa.array(other))))
         for name in names
     )
-
-
-def _key_numbers(table: Any, names: list[str]) -> NDArray[np.uint64]:
-    """Return one number per row that is equal for equal keys."""
-    total = np.zeros(table.num_rows, np.uint64)
-    for place, name in enumerate(names):
-        column = table[name]
-        if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
-            texts = _plain(column)
-            part = text_numbers(*text_buffers(texts.fill_null("") if texts.null_count else texts))
-        elif pa.types.is_date32(column.type):
-            part = _whole(column.cast(pa.int32()), np.int64).astype(np.uint64)
-        else:
-            part = _whole(column, np.int64).astype(np.uint64)
-        total = part if place == 0 else total * _ODD + part
-    return total
-
-
-def _one(column: Any) -> Any:
-    """Return a column as one array."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-
-
-def _plain(column: Any) -> Any:
-    """Return a column as one array, codes as the texts they stand for."""
-    return _one(column.cast(pa.string())) if pa.types.is_dictionary(column.type) else _one(column)
-
-
-def _whole(column: Any, dtype: type[np.generic]) -> NDArray[Any]:
-    return np.asarray(_one(column)).astype(dtype, copy=False)
