@@ -62,7 +62,9 @@ def found_wrong(seed: int) -> list[str]:
     """Return what is wrong with the engine on the small book of a seed."""
     tables, said = seeded_tables(seed), said_of(seed)
     mornings = mornings_of(tables)
-    found = ledger_disagreements(tables, mornings, said)
+    found = ledger_disagreements(tables, mornings, said) + ledger_disagreements(
+        tables, mornings, said, later=30
+    )
     book = book_as_known(tables, said)
     table = build_features(book, observe(book, as_of=mornings)).frame
     ours = table.sort_values(["loan_id", "as_of"], ignore_index=True)
