@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from features.book import Book
 from features.earlier_loans import first_due_of
 from features.event_kernels import NO_DAY
+from features.events import Events, Where
 from features.history import History
 from features.observations import Observations
 from models.label_table import Label
@@ -90,6 +91,7 @@ def outcomes_of(book: Book, observed: Observations, *, label: Label, horizon: Ho
         outcome[marked & ~positive] = code
     for kind, marked in reversed(_flagged(book, history, horizon)):
         outcome[marked] = f"flagged: {kind}"
+    outcome[_rescheduled(book, history, horizon)] = "ended: restructured"
     ended_on, end_kind = history.loans.day("ended_on"), history.loans.code("end_kind")
     for kind in ENDS:
         outcome[(end_kind == kind) & (ended_on < horizon.end)] = f"ended: {kind}"
@@ -162,14 +164,26 @@ def _silent(
 
 def _flagged(book: Book, history: History, horizon: Horizon) -> list[tuple[str, Marks]]:
     """Return for each kind of flag which windows it touches: open at as_of, or begun before the end."""
-    at_end = History(book, Observations(history.loan_no, horizon.end), known_by=horizon.known_on)
-    length = horizon.end - history.as_of
     found = []
     for kind in FLAGS:
-        where = {"kind": (kind,)}
-        touched = history.borrower_flags.active(where=where).copy()
-        for days in np.unique(length):  # months have 28 to 31 days
-            same = length == days
-            touched[same] |= at_end.borrower_flags.count(days=int(days), where=where)[same] > 0
-        found.append((kind, touched))
+        where: Where = {"kind": (kind,)}
+        begun = _begun_within(book, history, horizon, table="borrower_flags", where=where)
+        found.append((kind, history.borrower_flags.active(where=where) | begun))
+    return found
+
+
+def _rescheduled(book: Book, history: History, horizon: Horizon) -> Marks:
+    """Return which loans got another schedule in their window: what follows is another debt's story."""
+    return _begun_within(book, history, horizon, table="plans", where={"kind": ("reschedule",)})
+
+
+def _begun_within(book: Book, history: History, horizon: Horizon, *, table: str, where: Where) -> Marks:
+    """Return where something of the kind began in [as_of, end)."""
+    at_end = History(book, Observations(history.loan_no, horizon.end), known_by=horizon.known_on)
+    begun: Events = getattr(at_end, table)
+    length = horizon.end - history.as_of
+    found = np.zeros(history.n, np.bool_)
+    for days in np.unique(length):  # months have 28 to 31 days
+        same = length == days
+        found[same] = begun.count(days=int(days), where=where)[same] > 0
     return found

@@ -2,7 +2,7 @@
 
 - ``decision``   what was decided for one account, and why: the record between policy, store and screen
 - ``account_sheet``  what is seen of an account beside its decision; ``account_sheets`` reads it from a book
-  with ``account_sheet_unpaid`` · ``account_sheet_timeline`` · ``account_sheet_events`` · ``account_sheet_columns``
+  with ``account_sheet_timeline`` · ``account_sheet_events`` · ``account_sheet_columns``
 - ``policy``     whom to contact, visit or leave alone; pure
 - ``store``      the worklist: ``store_publish`` · ``store_rows`` · ``store_sheets`` · ``store_worklist`` ·
   ``store_overview`` · ``store_claims`` · ``store_leases`` · ``store_approvals`` · ``store_events`` · ``store_once`` ·

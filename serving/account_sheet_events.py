@@ -16,9 +16,9 @@ from features.history import Observations
 from features.ledger import PROMISE_GRACE_DAYS
 from features.ledger_kernels import flow
 from features.rows import Rows
+from features.unpaid import UnpaidInstalments
 from serving.account_sheet import TIMELINE_KINDS, TimelineKind
 from serving.account_sheet_columns import Objects, amounts_of, iso_days, rows_within, texts_of
-from serving.account_sheet_unpaid import Unpaid
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def happened(book: Book, seen: Observations, source: Source) -> Happened:
     return Happened(account, rows.day[row], moment, kind, row)
 
 
-def fell_due(unpaid: Unpaid) -> Happened:
+def fell_due(unpaid: UnpaidInstalments) -> Happened:
     """Return the due days that passed unpaid."""
     n = len(unpaid)
     return Happened(
@@ -133,7 +133,7 @@ def fell_due(unpaid: Unpaid) -> Happened:
     )
 
 
-def told_due(unpaid: Unpaid, row: Positions) -> Telling:
+def told_due(unpaid: UnpaidInstalments, row: Positions) -> Telling:
     """Return what is told of due days that passed unpaid."""
     left, due = unpaid.left[row], unpaid.due[row]
     return Telling(

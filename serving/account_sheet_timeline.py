@@ -9,6 +9,7 @@ import numpy as np
 from features.book import Book
 from features.compiled import Positions
 from features.history import Observations
+from features.unpaid import UnpaidInstalments
 from serving.account_sheet import TIMELINE_KINDS, TIMELINE_LENGTH, TimelineItem
 from serving.account_sheet_columns import Objects, iso_days
 from serving.account_sheet_events import (
@@ -20,7 +21,6 @@ from serving.account_sheet_events import (
     told,
     told_due,
 )
-from serving.account_sheet_unpaid import Unpaid
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Timeline:
     older: int
 
 
-def timelines_of(book: Book, seen: Observations, *, unpaid: Unpaid) -> list[Timeline]:
+def timelines_of(book: Book, seen: Observations, *, unpaid: UnpaidInstalments) -> list[Timeline]:
     """Return the timeline of each observation: its newest items, as they were known on its morning.
 
     Things of one day stand by the moment they happened where the book tells it, then those of which only the
@@ -83,7 +83,7 @@ def _newest(things: Happened) -> Positions:
 
 
 def _items(
-    book: Book, seen: Observations, things: Happened, source: Positions, unpaid: Unpaid
+    book: Book, seen: Observations, things: Happened, source: Positions, unpaid: UnpaidInstalments
 ) -> list[TimelineItem]:
     n = len(things)
     columns = {name: np.full(n, "", object) for name in ("code", "channel", "detail", "until")}

@@ -19,10 +19,10 @@ from features.book import Book
 from features.compiled import steady
 from features.history import History, observe
 from features.observations import Observations, day_number
+from features.unpaid import UnpaidInstalments
 from serving.account_sheet import AccountSheet, OtherOverdueLoan, UnpaidInstalment
 from serving.account_sheet_columns import iso_days, known_amounts
 from serving.account_sheet_timeline import timelines_of
-from serving.account_sheet_unpaid import Unpaid, unpaid_of
 
 
 class LoansUnknown(ValueError):
@@ -80,7 +80,7 @@ def sheets_from_book(book: Book, *, as_of: date, loan_ids: Sequence[str]) -> lis
     seen = _observed(book, asked, as_of)
     history = History(book, seen)
     _check_known(book, history, as_of)
-    unpaid = unpaid_of(book, seen, ledger=history.ledger)
+    unpaid = history.ledger.unpaid
     columns = {
         **_loan_facts(book, history, as_of),
         **_money(history),
@@ -145,11 +145,10 @@ def _money(history: History) -> dict[str, list[Any]]:
     return {"balance": known_amounts(ledger.balance, ledger.balance_known).tolist(), **parts}
 
 
-def _unpaid_by_account(unpaid: Unpaid, seen: Observations) -> list[tuple[UnpaidInstalment, ...]]:
-    late = seen.as_of[unpaid.account] - unpaid.due_on
+def _unpaid_by_account(unpaid: UnpaidInstalments, seen: Observations) -> list[tuple[UnpaidInstalment, ...]]:
     columns = (
         unpaid.number, iso_days(unpaid.due_on), unpaid.due, unpaid.left,
-        unpaid.principal, unpaid.interest, unpaid.fee, late,
+        unpaid.principal, unpaid.interest, unpaid.fee, unpaid.days_late,
     )  # fmt: skip
     every = [
         UnpaidInstalment(*values) for values in zip(*(column.tolist() for column in columns), strict=True)
@@ -158,7 +157,7 @@ def _unpaid_by_account(unpaid: Unpaid, seen: Observations) -> list[tuple[UnpaidI
     return [tuple(every[begin:end]) for begin, end in pairwise(ends)]
 
 
-def _timelines(book: Book, seen: Observations, unpaid: Unpaid) -> dict[str, list[Any]]:
+def _timelines(book: Book, seen: Observations, unpaid: UnpaidInstalments) -> dict[str, list[Any]]:
     told = timelines_of(book, seen, unpaid=unpaid)
     return {"timeline": [one.items for one in told], "timeline_older": [one.older for one in told]}
 

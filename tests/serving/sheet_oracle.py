@@ -61,17 +61,10 @@ def sheet_by_hand(rows: dict[str, list[Row]], loan: str, morning: int, *, longes
 
 def unpaid_by_hand(past: Past) -> list[UnpaidInstalment]:
     found = []
-    for row, (due_on, fee, interest, principal) in zip(
-        past.all_of("instalments"), past.owed(past.morning), strict=True
-    ):
-        left = fee + interest + principal
-        if due_on < past.morning and left:
-            due = row["principal_due"] + (row["interest_due"] or 0) + (row["fee_due"] or 0)
-            found.append(
-                UnpaidInstalment(
-                    row["number"], iso(due_on), due, left, principal, interest, fee, past.morning - due_on
-                )
-            )
+    for one, rest in past.account.unpaid(past.morning):
+        late = past.morning - one.due - past.account.paused(one.due, past.morning)
+        parts = (rest["principal"], rest["interest"], rest["fee"])
+        found.append(UnpaidInstalment(one.number, iso(one.due), one.whole, sum(parts), *parts, late))
     return found
 
 
