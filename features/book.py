@@ -194,6 +194,9 @@ class Book:
     def only(self, borrower_ids: Sequence[str]) -> Book:
         """Return the book of those borrowers alone: the same rows with the same derived columns.
 
+        It names every table of the book, also those in which they have no rows: what a lender keeps and what he
+        does not keep is told apart.
+
         Raises
         ------
         UnknownBorrower
@@ -213,8 +216,7 @@ class Book:
             name: self._part(self.table(name), TABLES[name], loans=loans, borrowers=spots)
             for name in self.table_names
         }
-        kept = {name: part for name, part in parts.items() if part.num_rows}
-        return Book(manifest=self.manifest, names=tuple(kept), read=kept.__getitem__)
+        return Book(manifest=self.manifest, names=self.table_names, read=parts.__getitem__)
 
     def _view(self, name: str) -> Rows:
         base, _, kind = name.partition(":")

@@ -77,7 +77,8 @@ class OtherLoans:
         owed = np.zeros(self._n, np.int64)
         if not len(self._observation):
             return fixed(owed)
-        np.add.at(owed, self._observation, self._ledger.arrears)
+        told = np.where(self._ledger.arrears_known, self._ledger.arrears, 0)
+        np.add.at(owed, self._observation, told)
         return fixed(owed)
 
     @cached_property

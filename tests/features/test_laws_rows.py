@@ -19,9 +19,9 @@ from features.build import build_features
 from features.manifest import Manifest
 from features.observations import Observations, observe
 from features.shards import BookWriter, book_shards, open_shard, shard_of
-from tests.builders import CHINA
+from tests.builders import CHINA, consent, evidence, instalment, loan
 from tests.features.laws import assert_same, book_as_known, built, law, manifests, rows_of_owners
-from tests.features.strategies import Tables, book_of_tables, mornings, raw_tables, seeded_tables
+from tests.features.strategies import NAMES, Tables, book_of_tables, mornings, raw_tables, seeded_tables
 
 
 def test_every_feature_is_blind_to_row_order_and_to_neighbours() -> None:
@@ -81,6 +81,44 @@ def test_a_book_equals_its_shards_its_borrowers_and_its_observations_in_any_orde
     assert seen["books"] >= 200
     assert seen["several shards"] >= 40
     assert seen["two questions or more"] >= 120
+
+
+def test_a_borrower_without_consents_is_no_reason_to_believe_what_evidence_names() -> None:
+    rows: Tables = {
+        "loans": [loan(), loan(loan_id="L-2", borrower_id="B-2")],
+        "instalments": [instalment(), instalment(loan_id="L-2")],
+        "payments": [],
+        "evidence": [evidence(consent_id="K-1", borrower_id=who, evidence_id=who) for who in ("B-1", "B-2")],
+        "consents": [consent()],
+    }  # B-2's evidence names a consent that is not his
+    book, days = book_of_tables({**dict.fromkeys(NAMES, []), **rows}), [dt.date(2024, 5, 1)]
+    whole = built(book, days)
+    assert whole["means_evidence_count"].tolist() == [1.0, 0.0]
+    assert_same(_joined([built(book.only([who]), days) for who in ("B-1", "B-2")], whole), whole)
+    with_nobody_else = built(book_as_known({**rows, "consents": []}, CHINA, kept_by=rows), days)
+    assert with_nobody_else["means_evidence_count"].tolist() == [0.0, 0.0]
+
+
+def test_a_shard_whose_borrowers_gave_no_consent_knows_that_the_book_keeps_them(tmp_path: Path) -> None:
+    people = ["B-1", "B-2", "B-3"]
+    rows: Tables = {
+        "loans": [loan(loan_id=who, borrower_id=who) for who in people],
+        "instalments": [instalment(loan_id=who) for who in people],
+        "payments": [],
+        "evidence": [evidence(borrower_id=who, evidence_id=who) for who in people],
+        "consents": [consent()],
+    }
+    book = book_of_tables({**dict.fromkeys(NAMES, []), **rows})
+    number = shard_of(book.borrower_ids, shards=4)
+    with BookWriter(tmp_path / "book", manifest=CHINA, shards=4) as writer:
+        for k in sorted(set(number.tolist())):
+            writer.add(k, book.only(list(book.borrower_ids[number == k])))
+    parts = [open_shard(tmp_path / "book", shard=k) for k in sorted(set(number.tolist()))]
+    assert len(parts) > 1
+    days = [dt.date(2024, 5, 1)]
+    whole = built(book, days)
+    assert_same(_joined([built(part, days) for part in parts], whole), whole)
+    assert whole["means_evidence_count"].tolist() == [1.0, 0.0, 0.0]
 
 
 def _joined(frames: list[pd.DataFrame], whole: pd.DataFrame) -> pd.DataFrame:
