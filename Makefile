@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PORT ?= 8321
+WORK ?= $(DUECOURSE_HOME)/work
 export DUECOURSE_HOME ?= $(CURDIR)/var
 # Borrower data never leaves: telemetry of every dependency is off before it is imported.
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -16,7 +17,7 @@ export PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS := 120
 export PREFECT_HOME := $(DUECOURSE_HOME)/prefect
 export OMP_WAIT_POLICY := passive
 
-.PHONY: help setup demo test check format lint types walls tests serve mlflow prefect bench pictures real-data lock clean
+.PHONY: help setup demo test check format lint types walls tests serve mlflow prefect bench bench-features faults mutants pictures real-data lock clean
 
 help: ## explain every target
 	@echo "duecourse: risk scores and a fair, explainable worklist for overdue consumer loans"; echo
@@ -71,8 +72,20 @@ mlflow: $(READY) ## MLflow's screens over the same store, on http://127.0.0.1:50
 prefect: $(READY) ## Prefect's screens over the same store, on http://127.0.0.1:4200
 	@$(BIN)/prefect server start --host 127.0.0.1 --port 4200
 
-bench: $(READY) ## features per second beside plain pandas, results checked equal first
-	@$(BIN)/python -m benchmarks.features_bench
+bench: bench-features ## the same as bench-features
+
+bench-features: $(READY) ## the engine beside pandas, DuckDB and Polars, growth, check, online, Dask (half an hour; WORK=DIR, a disk with 20 GB)
+	@$(BIN)/python -m benchmarks.bench_features --work "$(WORK)" --write
+
+faults: $(READY) ## kill -9 a sharded feature run wherever it touches the disk: the same bytes after the resume
+	@$(BIN)/python -m pytest -q tests/pipelines/test_sharding_killed.py
+	@rm -rf "$(WORK)/faults" && mkdir -p "$(WORK)/faults"
+	@$(BIN)/duecourse simulate --loans 300 --months 12 --seed 5 --out "$(WORK)/faults/whole" >/dev/null
+	@$(BIN)/duecourse shard "$(WORK)/faults/whole" --into 8 --out "$(WORK)/faults/book" >/dev/null
+	@$(BIN)/python tests/pipelines/killed_runs.py "$(WORK)/faults/book" "$(WORK)/faults/runs" 8
+
+mutants: $(READY) ## plant faults in the engine, one by one: laws, ledger tables and oracle must catch every one
+	@$(BIN)/python -m tests.mutation.mutants
 
 pictures: $(READY) ## pictures of the console for the README, from the demo's home (needs Chromium)
 	@$(BIN)/python docs/pictures.py --home "$(DUECOURSE_HOME)"
