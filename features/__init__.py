@@ -11,24 +11,33 @@ The door
     sound in a few sweeps;
     ``coding`` · ``local_days`` · ``prepare``: ids coded, revisions chained, rows sorted
 The book
-    ``book`` · ``book_files`` · ``manifest`` · ``digest`` · ``column_bytes`` · ``rows`` · ``files``
+    ``book``: checked tables; ``manifest`` · ``currency``: what holds for every row; ``rows``: a table as numbers;
+    ``digest`` · ``column_bytes``: its identity; on disk ``book_files`` · ``book_statement`` (book.json) · ``files``
+    (whole or not at all)
+    ``shards``: a book in shards of its borrowers, each an ordinary book; ``shard_hash``: whose is where; ``book_writer``:
+    written shard by shard; ``resharding`` · ``shard_rows``: laid out anew
+    ``small_book`` · ``rows_in_hand`` · ``cells``: a few rows that never were a file
 The past
     ``observations``: which loans on which mornings; ``history``: the only door to the past, with ``events`` (what
     happened), ``facts`` (what was so), ``ledger`` and ``statement_ledger`` (what was owed), ``schedule`` (what falls due
     next), ``statement_path`` (the latest statements in a row), ``other_loans`` (that stand now) and ``earlier_loans``
-    (that began before); under the ledger ``spans`` (which schedule speaks when), ``settlement`` and ``plan_overlay`` (loans
-    with reschedules and pauses) and ``unpaid`` (what is left of each instalment); beside it ``penalty`` (interest on what is
-    overdue, and its cap) and ``asset_class`` (the five categories)
+    (that began before); under the events ``conditions`` (which rows are meant) and ``requests`` (what is asked of a
+    table, answered together); under the ledger ``ledger_ranges`` · ``ledger_windows`` (what happened over ranges of days),
+    ``spans`` (which schedule speaks when), ``settlement`` and ``plan_overlay`` (loans with reschedules and pauses) and
+    ``unpaid`` (what is left of each instalment); beside it ``penalty`` (interest on what is overdue, and its cap) and
+    ``asset_class`` (the five categories)
     Sweeps that several features share, reached by ``history.swept``: ``rhythm`` (habits, answers, promised amounts),
     ``episodes`` (cures and lapses), ``standing_evidence`` (with its consent), ``calendar_days`` (working days); and
     ``instant_parts``: the part of the day and the weekday of an instant, as conditions
 The features
-    ``definitions``: one function each, named as its column; ``discovery``: which there are; ``catalogue`` ·
-    ``feature_spec``: what each means;
-    ``columns`` · ``buckets``; ``build``: observations in, ``table.FeatureTable`` out; ``progress``: how far it has come;
-    ``code_words`` · ``idea_words``: codes and ideas in both languages
+    ``definitions``: one function each, named as its column; ``discovery``: which there are, a team's own among them;
+    ``catalogue`` · ``feature_spec``: what each means; ``code_words`` · ``idea_words``: codes and ideas in both languages;
+    ``columns`` · ``buckets``: arithmetic they share
+    ``foresight``: what they will ask; ``computed``: their columns; ``build``: observations in, ``table.FeatureTable`` out,
+    or ``arrow_columns`` straight to Arrow; ``table`` · ``table_parts``: a file of features, or a folder with a part per
+    shard; ``online``: one borrower's, from rows in hand; ``progress``: how far it has come
 The machine
-    ``compiled`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
+    ``compiled`` · ``sweep_kernel`` · ``event_kernels`` · ``ledger_kernels`` · ``conduct_kernels`` · ``statement_kernels`` ·
     ``loan_kernels`` · ``plan_kernels`` · ``pause_kernels`` · ``run_kernels`` · ``rhythm_kernels`` ·
     ``episode_kernels`` · ``evidence_kernels``
 

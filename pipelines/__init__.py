@@ -10,8 +10,13 @@ What is asked for
 Where rows come from
     ``sources``: somebody's files in, checked tables out; ``simulator``: borrowers whose truth is known
 One step each
-    ``featuring``: a feature file; ``fitting``: a registered model; ``judging``: its figures; ``scoring``: a file of
-    scores; ``releasing``: a model loaded, approved, in force; ``recorded``: outcomes on their way back to the book
+    ``featuring``: a feature file; ``sharding``: a folder of features, shard by shard; ``fitting``: a registered model;
+    ``judging``: its figures; ``scoring``: a file of scores; ``releasing``: a model loaded, approved, in force;
+    ``recorded``: outcomes on their way back to the book
+A run in shards
+    ``sharding_plan``: all that decides its bytes · ``sharding_folder``: one run at a time · ``sharding_survey``: the book
+    looked at first · ``sharding_work``: one shard; ``sharding_engines``: threads, or ``sharding_dask``: a cluster;
+    ``sharding_database``: from a lender's database
 The whole
     ``night``: tonight's job; ``night_files`` · ``night_slices`` · ``night_sheets`` · ``night_worklist`` ·
     ``night_report``; ``demo``: from nothing to a worklist; ``checkpoints``: what is finished, by files and digests
