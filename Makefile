@@ -82,7 +82,7 @@ faults: $(READY) ## kill -9 a sharded feature run wherever it touches the disk: 
 	@rm -rf "$(WORK)/faults" && mkdir -p "$(WORK)/faults"
 	@$(BIN)/duecourse simulate --loans 300 --months 12 --seed 5 --out "$(WORK)/faults/whole" >/dev/null
 	@$(BIN)/duecourse shard "$(WORK)/faults/whole" --into 8 --out "$(WORK)/faults/book" >/dev/null
-	@$(BIN)/python tests/pipelines/killed_runs.py "$(WORK)/faults/book" "$(WORK)/faults/runs" 8
+	@$(BIN)/python tests/pipelines/killed_runs.py "$(WORK)/faults/book" "$(WORK)/faults/runs" 8 > "$(WORK)/faults/points.json"
 
 mutants: $(READY) ## plant faults in the engine, one by one: laws, ledger tables and oracle must catch every one
 	@$(BIN)/python -m tests.mutation.mutants
