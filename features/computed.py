@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.buckets import BUCKETS, bucket_places
-from features.catalogue import Catalogue, Feature, FeatureSpec
+from features.catalogue import Catalogue, FeatureSpec
+from features.chosen import chosen_features
 from features.columns import known_where
 from features.compiled import Days
-from features.discovery import discovered_features
 from features.facts import Told
 from features.feature_spec import attribute_spec
-from features.foresight import foreseen
 from features.history import History
 from features.observations import Observations
 from features.progress import counted
@@ -62,32 +62,41 @@ class Computed:
     notes: tuple[str, ...]
 
 
-def computed(book: Book, observations: Observations, *, names: Collection[str] | None = None) -> Computed:
+def computed(
+    book: Book,
+    observations: Observations,
+    *,
+    names: Collection[str] | None = None,
+    said: Mapping[str, Values] = MappingProxyType({}),
+) -> Computed:
     """Return the columns of the observations; of the features only those named, unless ``names`` is None.
+
+    Columns that the caller ``said`` already are taken as they are.
 
     Raises
     ------
     MixedAttribute
         When an attribute holds numbers in some rows and codes in others.
     """
-    features = chosen(discovered_features(), names)
-    history = History(book, observations, foreseen=foreseen(tuple(item.compute for item in features)))
+    chosen = chosen_features(names)
+    history = History(book, observations, foreseen=chosen.foresight)
     columns = _keys(book, observations) | _context(history)
-    withheld = _withheld(history, features)
-    for item in counted(features, stage="features") if history.n > FEW else features:
-        columns[item.spec.name] = _typed(item.compute(history), item.spec, withheld.get(item.spec.purpose))
+    withheld = {
+        purpose: ~history.consents.active(where={"purpose": (purpose,)}) for purpose in chosen.consents
+    }
+    for item in counted(chosen.features, stage="features") if history.n > FEW else chosen.features:
+        spec = item.spec
+        if spec.name in said:
+            columns[spec.name] = said[spec.name]
+        else:
+            columns[spec.name] = typed(item.compute(history), spec, withheld.get(spec.purpose))
     attributes = [spec for spec in _attributes(history) if names is None or spec.name in names]
     for spec in attributes:
         name = spec.name.removeprefix("attr_")
         values = history.attributes.code(name) if spec.kind == "code" else history.attributes.value(name)
-        columns[spec.name] = _typed(values, spec, None)
-    catalogue = Catalogue((*(item.spec for item in features), *attributes))
+        columns[spec.name] = typed(values, spec, None)
+    catalogue = Catalogue((*chosen.catalogue, *attributes)) if attributes else chosen.catalogue
     return Computed(columns, catalogue, _consent_notes(history, withheld))
-
-
-def chosen(features: tuple[Feature, ...], names: Collection[str] | None) -> tuple[Feature, ...]:
-    """Return the features with those names in catalogue order; all of them when ``names`` is None."""
-    return features if names is None else tuple(item for item in features if item.spec.name in names)
 
 
 def _keys(book: Book, observations: Observations) -> dict[str, Values]:
@@ -107,12 +116,6 @@ def _context(history: History) -> dict[str, Values]:
         "dpd_now": history.ledger.dpd,
         "arrears_now": known_where(history.ledger.arrears, history.ledger.arrears_known),
     }
-
-
-def _withheld(history: History, features: tuple[Feature, ...]) -> dict[str, NDArray[np.bool_]]:
-    """Return for each consent-based purpose where its consent did not hold."""
-    purposes = {item.spec.purpose for item in features if item.spec.lawful_basis == "consent"}
-    return {purpose: ~history.consents.active(where={"purpose": (purpose,)}) for purpose in sorted(purposes)}
 
 
 def _consent_notes(history: History, withheld: dict[str, NDArray[np.bool_]]) -> tuple[str, ...]:
@@ -141,7 +144,7 @@ def _attributes(history: History) -> tuple[FeatureSpec, ...]:
     return tuple(specs)
 
 
-def _typed(values: NDArray[Any], spec: FeatureSpec, withheld: NDArray[np.bool_] | None) -> Values:
+def typed(values: NDArray[Any], spec: FeatureSpec, withheld: NDArray[np.bool_] | None) -> Values:
     """Return the column as it is stored, missing where consent is; money and attributes are float64."""
     if spec.kind == "code":
         codes, names = _texts(values)

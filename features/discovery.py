@@ -12,14 +12,15 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
 from features import definitions
 from features.catalogue import Feature, NameTaken, registered_apart, registered_features
+from features.own_feature import file_of, guarded
 from features.table import CONTEXT, KEYS
 
 HOUSE_TOPICS = (
@@ -55,6 +56,13 @@ def discovered_features() -> tuple[Feature, ...]:
     >>> discovered_features()[: len(house_features())] == house_features()
     True
     """
+    return _every(tuple(item.compute for item in _ADOPTED))
+
+
+@lru_cache(maxsize=1)
+def _every(own: tuple[Callable[..., object], ...]) -> tuple[Feature, ...]:
+    """Return the same tuple as long as the same functions are adopted."""
+    del own
     return (*_defined(), *_ADOPTED)
 
 
@@ -87,6 +95,8 @@ def load_features(folder: Path) -> tuple[Feature, ...]:
     OwnFeaturesRefused
         When the folder is missing or holds no feature, when a file cannot be imported, and when a feature
         bears a name that another one or a column of every table has.
+    SourceUnknown
+        When a feature says that it reads a table that no book has.
     """
     if not folder.is_dir():
         found = "a file" if folder.exists() else "nothing"
@@ -106,7 +116,7 @@ def load_features(folder: Path) -> tuple[Feature, ...]:
             "Decorate one, or name another folder."
         )
     _refuse_clashes(found_features, folder)
-    return found_features
+    return tuple(guarded(item) for item in found_features)
 
 
 def adopt_features(own: tuple[Feature, ...]) -> None:
@@ -130,7 +140,7 @@ def adopted_digest() -> str:
     if not _ADOPTED:
         return ""
     whole = hashlib.sha256(" ".join(item.spec.name for item in _ADOPTED).encode())
-    folders = {Path(item.compute.__code__.co_filename).parent for item in _ADOPTED}
+    folders = {file_of(item).parent for item in _ADOPTED}
     for file in sorted(file for folder in folders for file in folder.glob("*.py")):
         whole.update(file.name.encode() + b"\0" + file.read_bytes())
     return whole.hexdigest()
@@ -206,7 +216,7 @@ def _run(file: Path) -> None:
     sys.modules[module.__name__] = module
     try:
         exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [
             frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
         ]

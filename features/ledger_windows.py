@@ -41,7 +41,7 @@ class Windows:
         """Return the days from as_of to the day when they are the same for all observations, else None."""
         if not len(day):
             return None
-        gap = int(day[0]) - int(self._as_of[0])
+        gap = day.item(0) - self._as_of.item(0)
         if len(day) > 1 and not np.array_equal(day, self._as_of + np.int64(gap)):
             return None
         return gap

@@ -13,6 +13,8 @@ from features.compiled import compiled, steady
 US_PER_DAY = 86_400_000_000
 _US_PER_HOUR = 3_600_000_000
 _HOURS = 24
+_YEARS_APART = 4096
+"""Days that the instants of a few rows lie apart at most."""
 _MOVES = 2**60
 """Offset of a UTC day on which the clocks move."""
 
@@ -39,7 +41,12 @@ def local_day_numbers(stamps: NDArray[np.int64], *, time_zone: str) -> NDArray[n
         last - first > 80_000 or abs(first) > 80_000
     ):  # beyond 1750 or 2189: an instant that no contract lets in
         return _by_zone(stamps, time_zone)
-    days, odd = _days(steady(stamps, np.int64), first, steady(_offsets(first, last, time_zone), np.int64))
+    if last - first <= _YEARS_APART:  # one table of offsets for all that ask about these years
+        begin = first // _YEARS_APART * _YEARS_APART
+        offsets = _offsets(begin, begin + 2 * _YEARS_APART - 1, time_zone)
+    else:
+        begin, offsets = first, _offsets(first, last, time_zone)
+    days, odd = _days(steady(stamps, np.int64), begin, offsets)
     if len(odd):
         days[odd] = _by_zone(stamps[odd], time_zone)
     return days

@@ -19,12 +19,14 @@ import pyarrow as pa
 from features.arrow_columns import frame_of
 from features.book import Book
 from features.catalogue import Catalogue
+from features.chosen import chosen_features
 from features.computed import Computed, Texts, Values, computed
 from features.contracts import PROTECTED_TABLES, TABLES
 from features.manifest import Manifest
 from features.observations import Observations, observe
 from features.rows import Rows
 from features.rows_in_hand import Raw, rows_in_hand
+from features.silence import holdings, said_columns
 from features.small_book import SmallBook
 
 
@@ -182,7 +184,25 @@ class OneBorrower:
                 )
             chosen = np.isin(self.book.loan_ids[seen.loan_no].astype(str), list(loans))
             seen = Observations(seen.loan_no[chosen], seen.as_of[chosen])
-        return BorrowerFeatures(computed(self.book, seen, names=names), self.book)
+        return BorrowerFeatures(
+            computed(self.book, seen, names=names, said=self._said(seen, names)), self.book
+        )
+
+    def _said(self, seen: Observations, names: Collection[str] | None) -> Mapping[str, Values]:
+        """Return the columns that are the same of every borrower without such rows."""
+        if not len(seen):
+            return {}
+        return said_columns(
+            chosen_features(names),
+            manifest=self.book.manifest,
+            as_of=int(seen.as_of[0]),
+            held=self._held,
+            loans=len(seen),
+        )
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return holdings(self.book)
 
 
 def _small_book(tables: Mapping[str, Raw], borrower: str, manifest: Manifest) -> SmallBook:

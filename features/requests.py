@@ -15,6 +15,8 @@ from features.conditions import MOST, Wheres
 
 EVER = 2**40
 """Days of a lookback that has no beginning."""
+_FEW = 64
+"""Queries up to which the answers of a table without rows are kept."""
 
 
 class Sum(NamedTuple):
@@ -98,8 +100,19 @@ class Requests:
             steady([one.last for one in self.rows], np.bool_),
         )
 
-    def nothing(self, queries: int) -> dict[Request, NDArray[Any]]:
-        """Return the answers of a table without rows."""
+    def nothing(self, queries: int) -> Mapping[Request, NDArray[Any]]:
+        """Return the answers of a table without rows; of a few queries they are kept."""
+        if queries > _FEW:
+            return self._nothing(queries)
+        if queries not in self._kept:
+            self._kept[queries] = self._nothing(queries)
+        return self._kept[queries]
+
+    @cached_property
+    def _kept(self) -> dict[int, Mapping[Request, NDArray[Any]]]:
+        return {}
+
+    def _nothing(self, queries: int) -> Mapping[Request, NDArray[Any]]:
         counts, sums, rows = (
             steady(np.full(queries, told), dtype)
             for told, dtype in ((0, np.int32), (0, np.int64), (-1, np.int64))
