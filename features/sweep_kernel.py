@@ -44,17 +44,20 @@ def sweep(
     once; when it falls the owner is begun anew.
     """
     n, looks = len(owner), len(lookback)
-    counts = np.zeros((len(count_mask), n), np.int32)
-    sums = np.zeros((len(sum_mask), n), np.int64)
-    found = np.full((len(outer_mask), n), -1, np.int64)
+    counts = np.empty((len(count_mask), n), np.int32)
+    sums = np.empty((len(sum_mask), n), np.int64)
+    found = np.empty((len(outer_mask), n), np.int64)
     counted = np.zeros(len(count_mask), np.int32)
     summed = np.zeros(len(sum_mask), np.int64)
     outer = np.full(len(outer_mask), -1, np.int64)
     left = np.zeros(looks, np.int64)
     begin, end, entered, irregular = 0, 0, 0, 0
+    of, before = np.int64(-1), np.int64(0)
     for q in range(n):
-        if q == 0 or owner[q] != owner[q - 1] or as_of[q] < as_of[q - 1]:
-            begin, end = offsets[owner[q]], offsets[owner[q] + 1]
+        now = np.int64(as_of[q])
+        if owner[q] != of or now < before:
+            of = np.int64(owner[q])
+            begin, end = offsets[of], offsets[of + 1]
             entered = begin
             left[:] = begin
             counted[:] = 0
@@ -62,35 +65,39 @@ def sweep(
             outer[:] = -1
             irregular = 0
             for row in range(begin, end):
-                if seen_from[row] > np.int64(day[row]) + 1 or seen_until[row] != OPEN:
-                    irregular += 1
-        while entered < end and day[entered] < as_of[q]:
+                irregular += (seen_from[row] > np.int64(day[row]) + 1) | (seen_until[row] != OPEN)
+        before = now
+        while entered < end and day[entered] < now:
             row = entered
             entered += 1
-            if seen_from[row] > np.int64(day[row]) + 1 or seen_until[row] != OPEN:
+            mine = bits[row]
+            if mine == 0 or seen_from[row] > np.int64(day[row]) + 1 or seen_until[row] != OPEN:
                 continue
             for r in range(len(count_mask)):
-                if bits[row] & count_mask[r]:
-                    counted[r] += 1
+                counted[r] += (mine & count_mask[r]) != 0
             for r in range(len(sum_mask)):
-                if bits[row] & sum_mask[r]:
+                if mine & sum_mask[r]:
                     summed[r] += values[sum_column[r], row]
             for r in range(len(outer_mask)):
-                if bits[row] & outer_mask[r] and (outer_last[r] or outer[r] < 0):
-                    outer[r] = row
+                meets = (mine & outer_mask[r] != 0) & (outer_last[r] | (outer[r] < 0))
+                outer[r] = row if meets else outer[r]
         for w in range(looks):
-            first = np.int64(as_of[q]) - lookback[w]
-            while left[w] < entered and day[left[w]] < first:
-                row = left[w]
-                left[w] += 1
-                if seen_from[row] > np.int64(day[row]) + 1 or seen_until[row] != OPEN:
+            first = now - lookback[w]
+            at = left[w]
+            if at == entered or day[at] >= first:
+                continue
+            while at < entered and day[at] < first:
+                mine = bits[at]
+                if mine == 0 or seen_from[at] > np.int64(day[at]) + 1 or seen_until[at] != OPEN:
+                    at += 1
                     continue
                 for r in range(count_begin[w], count_begin[w + 1]):
-                    if bits[row] & count_mask[r]:
-                        counted[r] -= 1
+                    counted[r] -= (mine & count_mask[r]) != 0
                 for r in range(sum_begin[w], sum_begin[w + 1]):
-                    if bits[row] & sum_mask[r]:
-                        summed[r] -= values[sum_column[r], row]
+                    if mine & sum_mask[r]:
+                        summed[r] -= values[sum_column[r], at]
+                at += 1
+            left[w] = at
         for r in range(len(count_mask)):
             counts[r, q] = counted[r]
         for r in range(len(sum_mask)):
