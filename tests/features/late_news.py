@@ -21,6 +21,8 @@ IDS = {
     "payments": "payment_id", "contacts": "contact_id", "promises": "promise_id", "offers": "offer_id",
     "visits": "visit_id", "evidence": "evidence_id", "flags": "flag_id", "consents": "consent_id",
 }  # fmt: skip
+TRIES = 4
+"""So many rows are drawn until one is lawful news."""
 EPOCH_TO_START = (START - dt.date(1970, 1, 1)).days
 
 
@@ -30,17 +32,18 @@ def late_news(tables: Tables, chance: Random, *, known: int) -> tuple[Tables, st
     A revision of a row, a copy of a row under a new id, a payment taken back, or a pause of the months before.
     """
     kinds = [f"{how}:{name}" for name in sorted(tables) for how in ("revised", "booked") if tables[name]]
-    kind = chance.choice([*kinds, "paused:plans", "paid:payments", "reversed:payments"])
-    how, name = kind.split(":")
-    if how == "revised":
-        row = _revision(tables[name], name, chance, known)
-    elif how == "booked":
-        row = _copy(tables[name], name, chance, known)
-    else:
-        row = _fresh(how, chance.choice(tables["loans"])["loan_id"], known, chance)
-    if row is None or not _lawful(row, name, tables):
-        return tables, "none"
-    return {**tables, name: [*tables[name], row]}, kind
+    for _ in range(TRIES):
+        kind = chance.choice([*kinds, "paused:plans", "paid:payments", "reversed:payments"])
+        how, name = kind.split(":")
+        if how == "revised":
+            row = _revision(tables[name], name, chance, known)
+        elif how == "booked":
+            row = _copy(tables[name], name, chance, known)
+        else:
+            row = _fresh(how, chance.choice(tables["loans"])["loan_id"], known, chance)
+        if row is not None and _lawful(row, name, tables):
+            return {**tables, name: [*tables[name], row]}, kind
+    return tables, "none"
 
 
 def _revision(rows: list[Row], name: str, chance: Random, known: int) -> Row | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from random import Random
 
 from hypothesis import strategies as st
 
 from features.book import Book
 from features.manifest import Manifest
-from tests.builders import CHINA, tables_of
+from tests.builders import CHINA, Row, tables_of
 from tests.features.small_conduct import (
     add_attributes,
     add_borrower,
@@ -32,10 +33,12 @@ __all__ = [
     "NAMES",
     "Tables",
     "book_of_tables",
+    "joined",
     "mornings",
     "needed_tables",
     "raw_tables",
     "seeded_tables",
+    "several_books",
     "tables_by",
 ]
 
@@ -105,6 +108,23 @@ def raw_tables() -> st.SearchStrategy[Tables]:
 def seeded_tables(seed: int) -> Tables:
     """Return the raw rows of the small book of a seed."""
     return tables_by(Random(seed))
+
+
+def several_books() -> st.SearchStrategy[list[Tables]]:
+    """Return a strategy of one to twelve small books, which may go through the door as one."""
+    return st.lists(raw_tables(), min_size=1, max_size=12)
+
+
+def joined(books: Sequence[Tables]) -> Tables:
+    """Return small books as one of their lender: the number of each stands at the end of its ids."""
+    return {name: [_renamed(row, n) for n, one in enumerate(books) for row in one[name]] for name in NAMES}
+
+
+def _renamed(row: Row, number: int) -> Row:
+    return {
+        name: f"{value}/{number}" if name.endswith("_id") and isinstance(value, str) else value
+        for name, value in row.items()
+    }
 
 
 def mornings() -> st.SearchStrategy[list[dt.date]]:
