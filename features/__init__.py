@@ -33,7 +33,8 @@ The features
     ``definitions``: one function each, named as its column; ``discovery``: which there are, a team's own among them;
     ``catalogue`` · ``feature_spec``: what each means; ``code_words`` · ``idea_words``: codes and ideas in both languages;
     ``columns`` · ``buckets``: arithmetic they share
-    ``foresight``: what they will ask; ``computed``: their columns; ``build``: observations in, ``table.FeatureTable`` out,
+    ``chosen``: those that a call asks for; ``foresight``: what they will ask; ``silence``: what they say of tables without
+    rows; ``computed``: their columns; ``build``: observations in, ``table.FeatureTable`` out,
     or ``arrow_columns`` straight to Arrow; ``table`` · ``table_parts``: a file of features, or a folder with a part per
     shard; ``online``: one borrower's, from rows in hand; ``progress``: how far it has come
 The machine
