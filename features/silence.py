@@ -165,9 +165,14 @@ def _asked(chosen: Chosen, manifest: Manifest) -> Mapping[str, frozenset[str]]:
         own = (
             item.place[0].partition(".")[0] == OWN
         )  # nobody proved of a team's own that it asks the same on all mornings
-        asked = _EVERYTHING if own else tables_asked(item.compute, manifest=manifest, as_of=_A_MORNING)
+        asked = _EVERYTHING if own else _asked_by(item.compute, manifest)
         told[item.spec.name] = asked
     return told
+
+
+@lru_cache(maxsize=4096)
+def _asked_by(compute: Compute, manifest: Manifest) -> frozenset[str]:
+    return tables_asked(compute, manifest=manifest, as_of=_A_MORNING)
 
 
 def _views(name: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -110,6 +111,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     # while a child process tries the models, this one compiles what computes the features
     await asyncio.gather(asyncio.to_thread(service.models.refresh), asyncio.to_thread(warm_features))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: the collector need not look at it during calls
     tasks = [
         asyncio.create_task(_repeat(work, seconds))
         for work, seconds in (

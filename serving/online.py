@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from math import isnan
 from typing import Any, Protocol
 
 import pandas as pd
 
-from features.build import KEYS, build_features
+from features.build import KEYS
 from features.manifest import Manifest
-from features.observations import observe
+from features.online import OneBorrower
 from models.bundle import Bundle
 from models.reasons import Reason
 from serving.borrower_book import book_of, not_standing, unseen
@@ -124,9 +125,8 @@ class OnlineScorer:
         if not self.bundles:
             raise NoModels("Expected at least one released model, found none. Release one, then ask again.")
         book = book_of(raw, manifest=manifest)
-        observations = observe(book, as_of=[as_of])
-        table = build_features(book, observations)
-        loans = tuple(self._loans(table.frame))
+        seen = OneBorrower(book).features(as_of=as_of, names=self._read)
+        loans = tuple(self._loans(seen.frame))
         return OnlineAnswer(
             borrower_id=str(book.borrower_ids[0]),
             as_of=as_of,
@@ -134,6 +134,11 @@ class OnlineScorer:
             loans=loans,
             notices=(*unseen(book, as_of=as_of), *not_standing(book, standing=len(loans), as_of=as_of)),
         )
+
+    @cached_property
+    def _read(self) -> frozenset[str]:
+        """Return the features that any of the bundles reads; no others are computed."""
+        return frozenset(name for bundle in self.bundles.values() for name in bundle.feature_names)
 
     def _loans(self, frame: pd.DataFrame) -> list[LoanAnswer]:
         places = frame.reset_index(drop=True)
