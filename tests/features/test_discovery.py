@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
+from inspect import unwrap
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_files_share_what_an_underscore_file_holds_and_are_read_anew(tmp_path: P
     assert len(load_features(folder)) == 1
     folder_of(tmp_path, _days="DAYS = 44\n")
     (own,) = load_features(folder)
-    assert own.compute.__globals__["DAYS"] == 44
+    assert unwrap(own.compute).__globals__["DAYS"] == 44
     assert not list(tmp_path.rglob("*.pyc")), "nothing is written into a team's folder"
 
 
