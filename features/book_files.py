@@ -20,7 +20,7 @@ from features.book_statement import check_seal as check_seal
 from features.book_statement import stated as stated
 from features.coding import id_space
 from features.contracts import TABLES
-from features.files import atomic_folder
+from features.files import atomic_folder, check_outside_books
 from features.manifest import Manifest
 from features.shard_rows import gathered, table_without_rows
 
@@ -39,7 +39,10 @@ def check_place(path: Path) -> None:
     ------
     FolderInTheWay
         When a file, or a folder without ``book.json``, stands there.
+    InsideBook
+        When it lies inside another book.
     """
+    check_outside_books(path)
     if not path.exists() or (path / "book.json").is_file() or (path.is_dir() and not any(path.iterdir())):
         return
     found = "a folder of other files" if path.is_dir() else "a file"

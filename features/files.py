@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,10 +17,42 @@ from typing import Any
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _AT_CWD = -100
 _EXCHANGE = 2
+_ASKING = threading.Lock()
 
 
 class PlaceTaken(ValueError):
     """A file is to be written where something else stands."""
+
+
+class InsideBook(ValueError):
+    """Something is to be written into the folder of a book, where it would take the place of the book's own files."""
+
+
+def check_outside_books(out: Path) -> None:
+    """Refuse a place inside the folder of a book.
+
+    Raises
+    ------
+    InsideBook
+        When a folder above ``out`` holds ``book.json``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> book = Path(tempfile.mkdtemp())
+    >>> check_outside_books(book / "overdue.csv")
+    >>> _ = (book / "book.json").write_text("{}")
+    >>> check_outside_books(book / "loans" / "part-0000.parquet")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    features.files.InsideBook: Expected --out outside the folders of books, found /.../part-0000.parquet ...
+    """
+    above = out.absolute().parent.resolve()
+    book = next((folder for folder in (above, *above.parents) if (folder / "book.json").is_file()), None)
+    if book is not None:
+        raise InsideBook(
+            f"Expected --out outside the folders of books, found {out} inside the book {book}. "
+            "Choose another place: files of a book are never written over."
+        )
 
 
 def check_file_place(path: Path) -> None:
@@ -29,6 +62,8 @@ def check_file_place(path: Path) -> None:
     ------
     PlaceTaken
         When one stands there: it would be lost, or nothing could take its place.
+    InsideBook
+        When the place lies inside a book.
 
     Examples
     --------
@@ -36,6 +71,7 @@ def check_file_place(path: Path) -> None:
     Traceback (most recent call last):
     features.files.PlaceTaken: Expected a file or nothing at /dev/null, found something else. Choose another path.
     """
+    check_outside_books(path)
     if path.exists() and not path.is_file():
         found = "a folder" if path.is_dir() else "something else"
         raise PlaceTaken(f"Expected a file or nothing at {path}, found {found}. Choose another path.")
@@ -160,8 +196,9 @@ def _renameat2() -> Any:
 
 
 def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    with _ASKING:  # the mask belongs to the whole process, and asking for it sets it
+        mask = os.umask(0)
+        os.umask(mask)
     return mask
 
 

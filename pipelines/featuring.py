@@ -70,6 +70,8 @@ def write_book_features(
         When the book cannot be opened, or knows nothing of such days.
     NothingObserved
         When no loan stands on them.
+    PlaceTaken, InsideBook
+        When the file cannot stand there.
     """
     if out.suffix != ".parquet":
         raise NotParquet(

@@ -45,7 +45,7 @@ def check_places(outs: Sequence[Path]) -> None:
 
     Raises
     ------
-    ReportPlaceRefused, PlaceTaken
+    ReportPlaceRefused, PlaceTaken, InsideBook
         When one of the places cannot take a report.
 
     Examples

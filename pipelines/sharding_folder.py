@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from features.files import check_outside_books
+
 PLAN = "plan.json"
 
 
@@ -27,7 +29,10 @@ def check_run_place(folder: Path) -> None:
     ------
     AnotherFolder
         When something else stands there.
+    InsideBook
+        When it lies inside a book.
     """
+    check_outside_books(folder)
     if not folder.exists() or (folder / PLAN).is_file():
         return
     if folder.is_dir() and all(_is_rest(item) for item in folder.iterdir()):
