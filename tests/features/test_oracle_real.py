@@ -51,7 +51,7 @@ class Source:
 CHINA = {"country": "CN", "time_zone": "Asia/Shanghai", "currency": "CNY"}
 ARREARS = frozenset({"dpd_latest", "max_dpd_90d", "arrears_amount_latest", "paid_amount_90d"})
 SOURCES = (
-    Source("credit-record", "credit_record_panel", ("2019-11-30", "2020-01-01"), 60,
+    Source("credit-record", "credit_record_panel", ("2019-06-01", "2020-01-01"), 70,
            frozenset({"dpd_latest", "max_dpd_90d", "loan_age_days"}), CHINA),
     Source("uci", "uci_credit_card", ("2005-06-01", "2005-08-31", "2005-10-01"), 200,
            frozenset({"dpd_latest", "paid_amount_90d", "balance_amount_latest"})),
