@@ -125,7 +125,9 @@ class OnlineScorer:
         if not self.bundles:
             raise NoModels("Expected at least one released model, found none. Release one, then ask again.")
         book = book_of(raw, manifest=manifest)
-        seen = OneBorrower(book).features(as_of=as_of, names=self._read)
+        lawful = {name: rows for name, rows in raw.items() if rows}  # the door let them all in
+        borrower = OneBorrower.from_rows(lawful, manifest=manifest, checked=False)
+        seen = borrower.features(as_of=as_of, names=self._read)
         loans = tuple(self._loans(seen.frame))
         return OnlineAnswer(
             borrower_id=str(book.borrower_ids[0]),
