@@ -42,9 +42,9 @@ SWEEP, LEDGER, PAUSE, PLANS = (
 
 FAULTS = (
     Fault("the lookback includes the morning", SWEEP,
-          "while entered < end and day[entered] < as_of[q]:", "while entered < end and day[entered] <= as_of[q]:"),
+          "while entered < end and day[entered] < now:", "while entered < end and day[entered] <= now:"),
     Fault("the lookback begins a day late", SWEEP,
-          "while left[w] < entered and day[left[w]] < first:", "while left[w] < entered and day[left[w]] <= first:"),
+          "while at < entered and day[at] < first:", "while at < entered and day[at] <= first:"),
     Fault("sums go on into the next owner", SWEEP,
           "            counted[:] = 0\n            summed[:] = 0\n", "            pass\n"),
     Fault("irregular rows are dropped", SWEEP, "        if irregular == 0:\n", "        if irregular >= 0:\n"),
@@ -57,10 +57,10 @@ FAULTS = (
     Fault("rows stay as they were delivered", "features/prepare.py",
           "order = np.argsort(packed)\n", "order = np.argsort(packed // 2**32, kind='stable')\n"),
     Fault("what is due today is overdue", LEDGER,
-          "            if i_day[row] >= on[q]:\n                continue\n",
-          "            if i_day[row] > on[q]:\n                continue\n"),
+          "            if day >= today:\n                continue\n",
+          "            if day > today:\n                continue\n"),
     Fault("payments of the morning count", LEDGER,
-          "            if p_day[row] >= on[q]:\n", "            if p_day[row] > on[q]:\n"),
+          "            if p_day[row] >= today:\n", "            if p_day[row] > today:\n"),
     Fault("the parts are settled in another order", "features/ledger.py",
           'for part in self._order)', 'for part in self._order[::-1])'),
     Fault("a reversal is not looked at again", LEDGER,
@@ -81,7 +81,7 @@ FAULTS = (
           "            if seen_from[row] <= known_by[query] < seen_until[row]:\n                found[query] = row\n",
           "            if seen_from[row] <= known_by[query] and found[query] < 0:\n                found[query] = row\n"),
     Fault("sums of money are floats of half the width", "features/sweep_kernel.py",
-          "sums = np.zeros((len(sum_mask), n), np.int64)", "sums = np.zeros((len(sum_mask), n), np.float32)"),
+          "sums = np.empty((len(sum_mask), n), np.int64)", "sums = np.empty((len(sum_mask), n), np.float32)"),
 )  # fmt: skip
 
 QUICK = (
