@@ -24,8 +24,8 @@ from tests.builders import Row, manifest, tables_of
 from tests.features.ledger_oracle import PARTS
 from tests.features.strategies import Tables, needed_tables
 
-law = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-"""60 times one to twelve generated books: 200 and more, which every law counts."""
+law = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+"""50 times four or more generated books: 200 and more, which every law counts."""
 
 SPLIT_BY_KNOWLEDGE = {"unknown-plan", "no-instalments"}
 """What the door says of a plan whose instalments are not known yet, or of those whose plan is not."""

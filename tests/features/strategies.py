@@ -111,8 +111,9 @@ def seeded_tables(seed: int) -> Tables:
 
 
 def several_books() -> st.SearchStrategy[list[Tables]]:
-    """Return a strategy of one to twelve small books, which may go through the door as one."""
-    return st.lists(raw_tables(), min_size=1, max_size=12)
+    """Return a strategy of four to seven small books, one of them drawn choice by choice, to go through the door as one."""
+    rich = st.lists(st.integers(0, 10**6).map(seeded_tables), min_size=3, max_size=6)
+    return st.tuples(raw_tables(), rich).map(lambda drawn: [drawn[0], *drawn[1]])
 
 
 def joined(books: Sequence[Tables]) -> Tables:
