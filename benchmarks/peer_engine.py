@@ -57,7 +57,7 @@ def whole(folder: Path, mornings: Sequence[int], out: Path, *, threads: int) -> 
 
     def work(shard: int) -> None:
         book = open_shard(folder, shard=shard)
-        made = arrow_features(book, observe(book, as_of=days), names=NAMES)
+        made = arrow_features(book, observe(book, as_of=days), names=NAMES, coded=True)
         write_rows(made.table, out / f"part-{shard:04}.parquet")
 
     with ThreadPoolExecutor(threads) as pool:

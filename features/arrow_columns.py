@@ -6,10 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from features.catalogue import Catalogue
+from features.compiled import Days, compiled, steady
 from features.computed import Computed, Texts, Values, computed
 from features.observations import Observations
 
@@ -42,11 +45,23 @@ def build_arrow(book: Book, observations: Observations) -> Any:
 
 
 def arrow_features(
-    book: Book, observations: Observations, *, names: Collection[str] | None = None
+    book: Book, observations: Observations, *, names: Collection[str] | None = None, coded: bool = False
 ) -> ArrowFeatures:
-    """Return the Arrow table with its catalogue and notes; of the features only those named, if any are."""
+    """Return the Arrow table with its catalogue and notes.
+
+    Parameters
+    ----------
+    book
+        The lender's tables.
+    observations
+        Loans and mornings.
+    names
+        Features to make; all of them when None.
+    coded
+        True to leave texts as dictionaries, which ``write_rows`` writes as the texts they stand for.
+    """
     made = computed(book, observations, names=names)
-    table = pa.table({name: arrow_column(values) for name, values in made.columns.items()})
+    table = pa.table({name: arrow_column(values, coded=coded) for name, values in made.columns.items()})
     return ArrowFeatures(table, made.catalogue, made.notes)
 
 
@@ -60,16 +75,75 @@ def frame_of(made: Computed) -> pd.DataFrame:
     )
 
 
-def arrow_column(values: Values) -> Any:
+def arrow_column(values: Values, *, coded: bool = False) -> Any:
     """Return a column as Arrow holds it: NaN and texts that are not there are null.
+
+    Coded texts are dictionaries that hold the words in the order in which they first appear, and no others.
 
     Examples
     --------
     >>> import numpy as np
     >>> arrow_column(Texts(np.array([1, -1], np.int32), ("cash", "home"))).to_pylist()
     ['home', None]
+    >>> arrow_column(Texts(np.array([1, -1], np.int32), ("cash", "home")), coded=True).dictionary.to_pylist()
+    ['home']
     """
-    if not isinstance(values, Texts):
-        return pa.array(values, from_pandas=True)
-    names = pa.array(list(values.names), pa.large_string())
-    return names.take(pa.array(values.codes, mask=values.codes < 0))
+    if isinstance(values, Texts):
+        return _texts(values) if coded else _texts(values).cast(pa.large_string())
+    if values.dtype == np.float32 or values.dtype == np.float64:
+        numbers = np.ascontiguousarray(values)
+        bits, missing = _told(steady(numbers, numbers.dtype.type))
+        told = pa.py_buffer(bits) if missing else None
+        return pa.Array.from_buffers(
+            pa.from_numpy_dtype(numbers.dtype), len(numbers), [told, pa.py_buffer(numbers)], missing
+        )
+    return pa.array(values, from_pandas=True)
+
+
+def _texts(values: Texts) -> Any:
+    places, borne = _by_appearance(steady(values.codes, np.int32), len(values.names))
+    words = [values.names[place] for place in borne.tolist()]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(places, mask=values.codes < 0), pa.array(words, pa.large_string())
+    )
+
+
+@compiled
+def _by_appearance(codes: Days, names: int) -> tuple[Days, Days]:
+    """Return the codes renumbered in the order in which they first appear, and which those were."""
+    places = np.empty(len(codes), np.int32)
+    number = np.full(names, -1, np.int32)
+    borne = np.empty(names, np.int32)
+    met = 0
+    for at in range(len(codes)):
+        code = codes[at]
+        if code < 0:
+            places[at] = 0
+            continue
+        if number[code] < 0:
+            number[code] = met
+            borne[met] = code
+            met += 1
+        places[at] = number[code]
+    return places, borne[:met]
+
+
+@compiled
+def _told(values: NDArray[np.float64]) -> tuple[NDArray[np.uint8], int]:
+    """Return a bit per value, 1 where it is a number, and how many are none."""
+    n = len(values)
+    bits = np.zeros((n + 7) // 8, np.uint8)
+    told = np.int64(0)
+    for byte in range(n // 8):
+        mine = np.int64(0)
+        for bit in range(8):
+            value = values[8 * byte + bit]
+            is_told = np.int64(value == value)
+            mine |= is_told << bit
+            told += is_told
+        bits[byte] = mine
+    for at in range(n - n % 8, n):
+        if values[at] == values[at]:
+            bits[at // 8] |= np.uint8(1 << (at % 8))
+            told += 1
+    return bits, n - int(told)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from features.book_columns import single, table_of
 from features.book_files import check_seal, opened, written
 from features.contracts import PROTECTED_TABLES, TABLES, Table
 from features.digest import book_digest, contents_digest
@@ -82,12 +83,11 @@ class Book:
         self._read = read
         self._tables: dict[str, Any] = {}
         self._rows: dict[str, Rows] = {}
-        loans = self.table("loans")
-        owner_no = np.asarray(loans["owner_no"].combine_chunks())
-        first = np.flatnonzero(np.diff(owner_no, prepend=-1))
-        heads = loans.select(["loan_id", "borrower_id"]).take(pa.array(first))
-        self.loan_ids: NDArray[np.object_] = _objects(heads["loan_id"])
-        borrowers = heads["borrower_id"].combine_chunks().dictionary_encode()
+        loans = self._held("loans")
+        owner_no = np.asarray(single(loans["owner_no"]))
+        first = pa.array(np.flatnonzero(np.diff(owner_no, prepend=-1)))
+        self.loan_ids: NDArray[np.object_] = _objects(single(loans["loan_id"]).take(first))
+        borrowers = single(loans["borrower_id"]).take(first).dictionary_encode()
         self.borrower_ids: NDArray[np.object_] = _objects(borrowers.dictionary)
         self.borrower_of_loan: NDArray[np.int32] = np.asarray(borrowers.indices).astype(np.int32)
 
@@ -173,9 +173,7 @@ class Book:
             raise UnknownTable(
                 f"expected a table of this book ({have}); found {name!r}. Ask for one of these."
             )
-        if name not in self._tables:
-            self._tables[name] = self._read(name)
-        return self._tables[name]
+        return table_of(self._held(name))
 
     def rows(self, name: str) -> Rows:
         """Return the numpy view of one table, empty when the book lacks it.
@@ -218,6 +216,12 @@ class Book:
         }
         return Book(manifest=self.manifest, names=self.table_names, read=parts.__getitem__)
 
+    def _held(self, name: str) -> Any:
+        """Return one table, or the part of it whose columns are decoded when asked for."""
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name]
+
     def _view(self, name: str) -> Rows:
         base, _, kind = name.partition(":")
         lawful = [n for n in TABLES if n not in PROTECTED_TABLES and n != "attributes"]
@@ -228,9 +232,10 @@ class Book:
                 f"found {name!r}. Protected tables are read by the fairness audit alone, through table()."
             )
         contract = TABLES[base]
-        table = self.table(base) if base in self.table_names else None
+        table = self._held(base) if base in self.table_names else None
         if kind and table is not None:
-            table = table.filter(pc.equal(table["owner_kind"], kind))
+            whole = table_of(table)
+            table = whole.filter(pc.equal(whole["owner_kind"], kind))
         owner = kind or contract.owner
         owners = {"loan": len(self.loan_ids), "borrower": len(self.borrower_ids)}.get(owner, 1)
         return rows_of(table, contract, owners=owners, time_zone=self.manifest.time_zone)
@@ -282,4 +287,4 @@ def _renumbered(table: Any, kept: NDArray[np.int64]) -> Any:
 
 
 def _objects(values: Any) -> NDArray[np.object_]:
-    return np.array(values.to_pylist(), dtype=object)
+    return values.to_numpy(zero_copy_only=False).astype(object)  # type: ignore[no-any-return]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.book_columns import PartColumns, table_of
 from features.book_statement import AGAIN as AGAIN
 from features.book_statement import FORMAT as FORMAT
 from features.book_statement import BookDamaged as BookDamaged
@@ -90,7 +90,7 @@ def opened(path: Path) -> tuple[Manifest, tuple[str, ...], Callable[[str], Any],
         return (
             said.manifest,
             tuple(said.tables),
-            lambda name: read_part(path, said, name, shard=0),
+            lambda name: opened_part(path, said, name, shard=0),
             said.digest,
         )
 
@@ -125,18 +125,28 @@ def read_part(path: Path, statement: Statement, name: str, *, shard: int) -> Any
     BookDamaged
         When the file is missing or not what book.json says.
     """
+    return table_of(opened_part(path, statement, name, shard=shard)).combine_chunks()
+
+
+def opened_part(path: Path, statement: Statement, name: str, *, shard: int) -> Any:
+    """Return the rows of one table in one shard, as :func:`read_part`, columns not decoded where they lie in one file.
+
+    Raises
+    ------
+    BookDamaged
+        When the file is missing or not what book.json says.
+    """
     said = statement.tables[name]
     if statement.shards == 1:  # however many files they lie in
-        return pa.concat_tables(
-            [_read(path / name / f, said.files[f]) for f in sorted(said.files)]
-        ).combine_chunks()
+        parts = [_opened(path / name / file, said.files[file]) for file in sorted(said.files)]
+        return parts[0] if len(parts) == 1 else pa.concat_tables([table_of(part) for part in parts])
     file = part_name(0 if TABLES[name].owner == "none" else shard)
     if file not in said.files:
         return table_without_rows(said.columns)
-    table = _read(path / name / file, said.files[file])
-    if table.num_rows != said.part_rows[file]:
-        raise BookDamaged(f"{said.part_rows[file]} rows in {path / name / file}", str(table.num_rows), AGAIN)
-    return table.combine_chunks()
+    part = _opened(path / name / file, said.files[file])
+    if part.num_rows != said.part_rows[file]:
+        raise BookDamaged(f"{said.part_rows[file]} rows in {path / name / file}", str(part.num_rows), AGAIN)
+    return part
 
 
 def _write(table: Any, file: Path) -> str:
@@ -173,7 +183,7 @@ def no_parquet(file: Path, error: Exception) -> BookDamaged:
     return BookDamaged(f"Parquet in {file}", f"bytes that are none ({error})", AGAIN)
 
 
-def _read(file: Path, expected: str) -> Any:
+def _opened(file: Path, expected: str) -> PartColumns:
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -181,10 +191,7 @@ def _read(file: Path, expected: str) -> Any:
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise _changed(file, expected, found)
-    try:
-        return pq.read_table(io.BytesIO(content))
-    except (pa.ArrowException, OSError) as error:
-        raise no_parquet(file, error) from error
+    return PartColumns(content, refusal=lambda error: no_parquet(file, error))
 
 
 def _missing(file: Path, error: OSError) -> BookDamaged:

@@ -11,6 +11,9 @@ from features.compiled import compiled
 
 Column = NDArray[Any]
 
+_FEW = 64
+"""Rows up to which numbers are cast first: the service compiles one kernel then, not one for each pair of types."""
+
 
 def ratio(part: Column, whole: Column) -> NDArray[np.float64]:
     """Return part over whole; NaN where the whole is not above 0.
@@ -20,9 +23,9 @@ def ratio(part: Column, whole: Column) -> NDArray[np.float64]:
     >>> ratio(np.array([1, 1]), np.array([4, 0])).tolist()
     [0.25, nan]
     """
-    share: NDArray[np.float64] = part.astype(np.float64)
-    _over(share, whole.astype(np.float64))
-    return share
+    if len(part) <= _FEW:
+        part, whole = part.astype(np.float64), whole.astype(np.float64)
+    return _over(part, whole)
 
 
 def known_where(values: Column, known: Column) -> NDArray[np.float64]:
@@ -33,9 +36,7 @@ def known_where(values: Column, known: Column) -> NDArray[np.float64]:
     >>> known_where(np.array([3, 4]), np.array([True, False])).tolist()
     [3.0, nan]
     """
-    told: NDArray[np.float64] = values.astype(np.float64)
-    np.putmask(told, np.logical_not(known), np.nan)
-    return told
+    return _known(values.astype(np.float64) if len(values) <= _FEW else values, known)
 
 
 def within(days: Column, most: int) -> NDArray[np.float64]:
@@ -50,6 +51,16 @@ def within(days: Column, most: int) -> NDArray[np.float64]:
 
 
 @compiled
-def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> None:
+def _over(part: Column, whole: Column) -> NDArray[np.float64]:
+    share = np.empty(len(part), np.float64)
     for at in range(len(part)):
-        part[at] = part[at] / whole[at] if whole[at] > 0 else np.nan
+        share[at] = np.float64(part[at]) / np.float64(whole[at]) if whole[at] > 0 else np.nan
+    return share
+
+
+@compiled
+def _known(values: Column, known: Column) -> NDArray[np.float64]:
+    told = np.empty(len(values), np.float64)
+    for at in range(len(values)):
+        told[at] = values[at] if known[at] else np.nan
+    return told

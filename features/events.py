@@ -83,6 +83,8 @@ class Events:
     def total(self, column: str, *, days: int | None = None, where: Where | None = None) -> Amounts:
         """Return the sum of a money or count column in the lookback; 0 when no row lies there.
 
+        Columns joined by a plus sign are added up together: ``total("interest_due+principal_due")``.
+
         Raises
         ------
         TypeError
@@ -90,7 +92,7 @@ class Events:
         """
         request = Sum(column, days, where_key(where))
         if request not in self._answers:
-            values = self._rows.column(column)
+            values = added(self._rows, column)
             if values.dtype != np.int64:
                 raise TypeError(
                     f"total of {column!r}: expected whole numbers, found {values.dtype}. Use largest or latest."
@@ -203,9 +205,15 @@ class Events:
             return
         values = np.empty((len(part.columns), self._rows.n), np.int64)
         for line, column in enumerate(part.columns):
-            values[line] = self._rows.column(column)
+            values[line] = added(self._rows, column)
         asked: tuple[Any, ...] = (*self._timed, bits, values, *self._query, *part.layout)
         counts, sums, rows = sweep(*asked)
         self._answers.update(zip(part.counts, fixed(counts), strict=True))
         self._answers.update(zip(part.sums, fixed(sums), strict=True))
         self._answers.update(zip(part.rows, fixed(rows), strict=True))
+
+
+def added(rows: Rows, columns: str) -> NDArray[Any]:
+    """Return a column of the rows, or the sum of those joined by a plus sign."""
+    first, *others = (rows.column(name) for name in columns.split("+"))
+    return sum(others, start=first)

@@ -39,51 +39,61 @@ def standing(
     tells which of them is the principal.
     """
     n = len(loan)
-    due = np.zeros(n, np.int64)
-    paid = np.zeros(n, np.int64)
-    owed_first = np.zeros(n, np.int64)
-    owed_second = np.zeros(n, np.int64)
-    owed_third = np.zeros(n, np.int64)
-    outstanding = np.zeros(n, np.int64)
-    unpaid = np.zeros(n, np.int32)
-    oldest = np.full(n, NO_DAY, np.int32)
+    due = np.empty(n, np.int64)
+    paid = np.empty(n, np.int64)
+    owed_first = np.empty(n, np.int64)
+    owed_second = np.empty(n, np.int64)
+    owed_third = np.empty(n, np.int64)
+    outstanding = np.empty(n, np.int64)
+    unpaid = np.empty(n, np.int32)
+    oldest = np.empty(n, np.int32)
     for q in range(n):
-        for row in range(po[loan[q]], po[loan[q] + 1]):
-            if p_day[row] >= on[q]:
+        of, today, knows = loan[q], on[q], known_by[q]
+        given = np.int64(0)
+        for row in range(po[of], po[of + 1]):
+            if p_day[row] >= today:
                 break
-            if p_from[row] <= known_by[q] < p_until[row]:
-                paid[q] += amount[row]
-        left = max(paid[q], 0)
-        for row in range(io[loan[q]], io[loan[q] + 1]):
-            if not (i_from[row] <= known_by[q] < i_until[row]):
+            if p_from[row] <= knows < p_until[row]:
+                given += amount[row]
+        left = max(given, 0)
+        asked, ahead, open_ones, eldest = np.int64(0), np.int64(0), 0, NO_DAY
+        of_first, of_second, of_third = np.int64(0), np.int64(0), np.int64(0)
+        for row in range(io[of], io[of + 1]):
+            if not (i_from[row] <= knows < i_until[row]):
                 continue
-            whole = first[row] + second[row] + third[row]
+            day, one, two, three = i_day[row], first[row], second[row], third[row]
+            whole = one + two + three
             if left >= whole:
                 left -= whole
-                if i_day[row] < on[q]:
-                    due[q] += whole
+                if day < today:
+                    asked += whole
                 continue
-            first_left = first[row] - min(left, first[row])
-            left -= first[row] - first_left
-            second_left = second[row] - min(left, second[row])
-            left -= second[row] - second_left
-            third_left = third[row] - left
-            left = 0
+            settled = min(left, one)
+            one -= settled
+            left -= settled
+            settled = min(left, two)
+            two -= settled
+            left -= settled
+            three -= left
+            left = np.int64(0)
             if principal_at == 2:
-                outstanding[q] += third_left
+                ahead += three
             elif principal_at == 1:
-                outstanding[q] += second_left
+                ahead += two
             else:
-                outstanding[q] += first_left
-            if i_day[row] >= on[q]:
+                ahead += one
+            if day >= today:
                 continue
-            due[q] += whole
-            owed_first[q] += first_left
-            owed_second[q] += second_left
-            owed_third[q] += third_left
-            unpaid[q] += 1
-            if oldest[q] == NO_DAY:
-                oldest[q] = i_day[row]
+            asked += whole
+            of_first += one
+            of_second += two
+            of_third += three
+            open_ones += 1
+            if eldest == NO_DAY:
+                eldest = day
+        due[q], paid[q], outstanding[q] = asked, given, ahead
+        owed_first[q], owed_second[q], owed_third[q] = of_first, of_second, of_third
+        unpaid[q], oldest[q] = open_ones, eldest
     return due, paid, owed_first, owed_second, owed_third, outstanding, unpaid, oldest
 
 

@@ -123,11 +123,19 @@ class Ranges:
             rows, amount = self._rows.due
             plain = flow(*rows, amount, self._loan, start, end, self._known_by)
         else:
-            plain = np.zeros(len(start), np.int64)
-            for part in self._rows.parts:
-                plain += self._instalments.total(part, days=days)
+            plain = self._instalments.total("+".join(sorted(self._rows.parts)), days=days)
         return self._plans.one(
             plain, lambda here, plans: plans.due_between(first=start[here], last=end[here])
+        )
+
+    def due_count(self, first: ArrayLike) -> Days:
+        """Return how many instalments of anything fell due from ``first`` to the morning."""
+        start = steady(first, np.int32)
+        rows, amount = self._rows.due
+        marks = steady(amount != 0, np.int64)
+        plain = flow(*rows, marks, self._loan, start, self._as_of, self._known_by).astype(np.int32)
+        return self._plans.one(
+            plain, lambda here, plans: plans.punctuality(first=start[here], last=self._as_of[here])[0]
         )
 
     def paid(self, first: ArrayLike, last: ArrayLike) -> Amounts:

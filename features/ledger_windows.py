@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from features.compiled import Days, fixed, steady
+from features.compiled import Days, compiled, fixed, steady
 
 Answer = TypeVar("Answer", bound=tuple[Any, ...])
 Window = tuple[int, int]
@@ -42,7 +42,7 @@ class Windows:
         if not len(day):
             return None
         gap = day.item(0) - self._as_of.item(0)
-        if len(day) > 1 and not np.array_equal(day, self._as_of + np.int64(gap)):
+        if len(day) > 1 and not _all_apart(day, self._as_of, gap):
             return None
         return gap
 
@@ -86,3 +86,12 @@ class Windows:
                 self._kept[what, each] = tuple(fixed(array) for array in answer)
         kept: Answer = self._kept[key]
         return kept
+
+
+@compiled
+def _all_apart(days: Days, mornings: Days, gap: int) -> bool:
+    """Return True when each day lies so many days after its morning."""
+    apart = len(days) == len(mornings)
+    for at in range(len(days) if apart else 0):
+        apart &= np.int64(days[at]) - np.int64(mornings[at]) == gap
+    return apart

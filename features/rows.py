@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from features.book_columns import PartColumns, single
 from features.coding import NO_DAY, NO_INSTANT
 from features.contracts import Kind, Table
 from features.instant_parts import PARTS, part_codes
@@ -79,9 +80,7 @@ class Rows:
         key = f"codes:{name}"
         if key not in self._cache:
             instant, _, part = name.partition(":")
-            self._cache[key] = (
-                self._parts(instant, part) if part else _coded(self._values(name, self._kind(name)))
-            )
+            self._cache[key] = self._parts(instant, part) if part else _coded(self._texts(name))
         codes: tuple[NDArray[np.int32], tuple[str, ...]] = self._cache[key]
         return codes
 
@@ -90,8 +89,11 @@ class Rows:
         name = name.partition(":")[0]
         key = f"filled:{name}"
         if key not in self._cache:
-            values = self._values(name, self._kind(name))
-            self._cache[key] = _frozen(np.asarray(pc.is_valid(values)))
+            kind = self._kind(name)
+            if kind in ("id", "code", "text"):
+                self._cache[key] = _frozen(self.codes(name)[0] >= 0)
+            else:
+                self._cache[key] = _frozen(np.asarray(pc.is_valid(self._values(name, kind))))
         mask: NDArray[np.bool_] = self._cache[key]
         return mask
 
@@ -113,8 +115,18 @@ class Rows:
     def _values(self, name: str, kind: Kind) -> Any:
         if name not in self._table.column_names:
             return pa.nulls(self.n, ARROW_TYPES[kind])
-        column = self._table[name]
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        key = f"values:{name}"
+        if key not in self._cache:
+            self._cache[key] = single(self._table[name])
+        return self._cache[key]
+
+    def _texts(self, name: str) -> Any:
+        """Return a column of texts as an Arrow dictionary array."""
+        if isinstance(self._table, PartColumns) and name in self._table.column_names:
+            column = self._table.coded(name)
+            if pa.types.is_dictionary(column.type):
+                return column
+        return self._values(name, self._kind(name)).cast(pa.string()).dictionary_encode()
 
 
 def rows_of(table: Any, contract: Table, *, owners: int, time_zone: str = "") -> Rows:
@@ -136,18 +148,11 @@ def rows_of(table: Any, contract: Table, *, owners: int, time_zone: str = "") ->
         nothing: dict[str, Any] = {}
         offsets = _frozen(np.zeros(owners + 1, np.int64))
         return Rows(contract, offsets, _frozen(empty), empty, empty, pa.table(nothing), time_zone=time_zone)
-    table = table.combine_chunks()
     owner_no, day, seen_from, seen_until = (
-        _frozen(np.asarray(_single(table[name]))) for name in ("owner_no", "day", "seen_from", "seen_until")
+        _frozen(np.asarray(single(table[name]))) for name in ("owner_no", "day", "seen_from", "seen_until")
     )
-    offsets = np.searchsorted(owner_no, np.arange(owners + 1)).astype(np.int64)
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(owner_no, minlength=owners)[:owners])))
     return Rows(contract, _frozen(offsets), day, seen_from, seen_until, table, time_zone=time_zone)
-
-
-def _single(column: Any) -> Any:
-    if column.num_chunks == 0:
-        return pa.array([], column.type)
-    return column.combine_chunks() if column.num_chunks > 1 else column.chunk(0)
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:
@@ -171,10 +176,11 @@ def _numbers(values: Any, kind: Kind) -> NDArray[Any]:
     return values.to_numpy(zero_copy_only=False).astype(object)  # type: ignore[no-any-return]
 
 
-def _coded(values: Any) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    encoded = values.cast(pa.string()).dictionary_encode()
+def _coded(encoded: Any) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     names = encoded.dictionary.to_pylist()
-    rank = np.full(len(names) + 1, -1, np.int32)
-    rank[np.argsort(np.array(names, dtype=object))] = np.arange(len(names), dtype=np.int32)
     indices = np.asarray(encoded.indices.fill_null(len(names)))
-    return _frozen(rank[indices]), tuple(sorted(names))
+    borne = np.flatnonzero(np.bincount(indices, minlength=len(names) + 1)[:-1])
+    order = borne[np.argsort(np.array(names, dtype=object)[borne])]
+    rank = np.full(len(names) + 1, -1, np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return _frozen(rank[indices]), tuple(names[place] for place in order)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from features.book import Book
-from features.book_files import read_part
+from features.book_files import opened_part
 from features.book_statement import check_seal, statement_of
 from features.book_writer import BookWriter as BookWriter
 from features.book_writer import ShardRefused as ShardRefused
@@ -69,5 +69,8 @@ def open_shard(path: Path, *, shard: int) -> Book:
     check_seal(path)
     digest = said.shard_digests[shard] if said.shard_digests else said.digest
     return Book.of_parts(
-        said.manifest, said.tables, read=lambda name: read_part(path, said, name, shard=shard), digest=digest
+        said.manifest,
+        said.tables,
+        read=lambda name: opened_part(path, said, name, shard=shard),
+        digest=digest,
     )

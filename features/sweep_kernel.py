@@ -84,8 +84,6 @@ def sweep(
         for w in range(looks):
             first = now - lookback[w]
             at = left[w]
-            if at == entered or day[at] >= first:
-                continue
             while at < entered and day[at] < first:
                 mine = bits[at]
                 if mine == 0 or seen_from[at] > np.int64(day[at]) + 1 or seen_until[at] != OPEN:

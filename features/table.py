@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.book_columns import single
 from features.catalogue import Catalogue
 from features.files import atomic_file
 from features.table_parts import FeaturesDamaged as FeaturesDamaged
@@ -91,15 +93,38 @@ def write_rows(rows: Any, path: Path) -> str:
     """Write an Arrow table of features as Parquet and return the sha256 of its bytes.
 
     Texts lie as codes of a dictionary, numbers plain; keys and context have statistics, so that readers may skip.
+    Texts may come as dictionaries of the words in the order in which they first appear: the file is the same.
     ``docs/decisions/0011`` holds what was measured.
     """
-    texts = [field.name for field in rows.schema if pa.types.is_large_string(field.type)]
+    coded, schema = _coded(rows)
+    texts = [field.name for field in coded.schema if pa.types.is_dictionary(field.type)]
     named = [name for name in (*KEYS, *CONTEXT) if name in rows.column_names]
     with atomic_file(path) as part:
-        pq.write_table(
-            rows, part, compression="zstd", compression_level=1, use_dictionary=texts, write_statistics=named
-        )
+        with pq.ParquetWriter(
+            part,
+            coded.schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=texts,
+            write_statistics=named,
+            store_schema=False,
+        ) as writer:
+            writer.write_table(coded)
+            writer.add_key_value_metadata({"ARROW:schema": b64encode(schema.serialize()).decode()})
         return _digest(part)
+
+
+def _coded(rows: Any) -> tuple[Any, Any]:
+    """Return the rows with all texts as dictionaries, and the schema of the texts they stand for."""
+    columns, fields = [], []
+    for field in rows.schema:
+        column = single(rows[field.name])
+        if pa.types.is_large_string(field.type):
+            column = column.dictionary_encode()
+        columns.append(column)
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        fields.append(pa.field(field.name, kind))
+    return pa.table(columns, names=rows.column_names), pa.schema(fields)
 
 
 def read_features(path: Path) -> FeatureTable:

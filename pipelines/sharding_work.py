@@ -78,7 +78,7 @@ def work_shard(plan: Plan, *, book: Path, folder: Path, shard: int) -> PartDone:
     _sidecar(file).unlink(missing_ok=True)
     part = open_shard(book, shard=shard)
     seen, others = observed(part, [date.fromisoformat(day) for day in plan.as_of], plan.target)
-    made = arrow_features(part, seen)
+    made = arrow_features(part, seen, coded=True)
     rows = aligned(made.table, attributes=plan.attribute_specs)
     done = PartDone(
         plan.digest, write_rows(rows, file), rows.num_rows, others, made.notes if len(seen) else ()
