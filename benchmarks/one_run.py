@@ -100,7 +100,7 @@ def check(asked: Options) -> Timed:
     from features.check import check_book
 
     def work() -> None:
-        found = check_book(Path(asked["source"]))
+        found = check_book(Path(asked["source"]), threads=asked["threads"])
         if found:
             raise RuntimeError(f"Expected a book that keeps every contract, found {len(found)}: {found[0]}")
 

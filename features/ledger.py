@@ -226,6 +226,13 @@ class Ledger:
         """Return what fell due in [first, last) by the instalments."""
         return self.ranges.due(first, last)
 
+    def due_count(self, *, days: int) -> Days:
+        """Return how many instalments fell due in the days before as_of, each by the schedule that spoke on its day.
+
+        Rows of a schedule that was replaced or holds no more are none, nor is an instalment of nothing.
+        """
+        return self.ranges.due_count(self._as_of - days)
+
     def punctuality(self, *, first: ArrayLike, last: ArrayLike) -> tuple[Days, Days, Days, Amounts]:
         """Return, of the instalments due in [first, last): number, missed, settled, delay of the settled.
 

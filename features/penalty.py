@@ -76,6 +76,10 @@ class PenaltyTerms:
                 f"expected day_count 360 or 365 and base 'principal' or 'principal+interest'; found "
                 f"{self.day_count} and {self.base!r}. Give those that the contract states."
             )
+        if self.rounding not in ("half up", "down"):
+            raise PenaltyTermsUnclear(
+                f"expected rounding 'half up' or 'down'; found {self.rounding!r}. Give what the contract states."
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,8 @@
 
 Evidence counts while it has not expired and while the consent it rests on holds. A row that names a consent
 counts while that consent holds; one of a kind that rests on data of others and names none does not count at all,
-unless it comes from the lender's own work. Where a book keeps no register of consents, what it names is believed.
+unless it comes from the lender's own work. A book without a register of consents names no consent that holds: a register
+that begins later changes no earlier morning.
 """
 
 from __future__ import annotations
@@ -54,13 +55,12 @@ class StandingEvidence:
         del loan  # evidence is about the borrower
         rows, consents = book.rows("evidence"), book.rows("consents")
         source, names = _sources(rows)
-        kept = "consents" in book.table_names
         self._as_of = as_of
         self._count, self._sources, self._latest, self._highest = standing_evidence(
             steady(rows.offsets, np.int64), *steady_days(rows.day, rows.seen_from, rows.seen_until),
             steady(rows.column("expires_on"), np.int32), _groups(rows),
             steady(rows.column("confidence"), np.float64), source,
-            _consents(rows, consents, source, names) if kept else _none_needed(rows),
+            _consents(rows, consents, source, names),
             steady(consents.offsets, np.int64), *steady_days(consents.day, consents.seen_from, consents.seen_until),
             steady(consents.column("withdrawn_on"), np.int32), steady(consents.codes("consent_id")[0], np.int32),
             len(_GROUPS), steady(borrower, np.int32), steady(as_of, np.int32), steady(known_by, np.int32),
@@ -132,7 +132,3 @@ def _consents(rows: Rows, consents: Rows, source: Days, sources: tuple[str, ...]
     own: Marks = np.array([*(name in OWN_SOURCES for name in sources), False], np.bool_)[source]
     unnamed = np.where(others & ~own, CONSENT_MISSING, NO_CONSENT_NEEDED)
     return steady(np.where(says, code_of[named], unnamed), np.int32)
-
-
-def _none_needed(rows: Rows) -> Days:
-    return steady(np.full(rows.n, NO_CONSENT_NEEDED, np.int32), np.int32)

@@ -68,10 +68,12 @@ def aligned(table: Any, *, attributes: Sequence[FeatureSpec]) -> Any:
     names = [name for name in table.column_names if not name.startswith("attr_")]
     columns = {name: table[name] for name in names}
     for spec in attributes:
-        held = spec.name in table.column_names
-        columns[spec.name] = (
-            table[spec.name] if held else pa.nulls(table.num_rows, _ATTRIBUTE_TYPES[spec.kind])
+        kind = _ATTRIBUTE_TYPES[spec.kind]
+        # A shard that knows no value of a code takes it for a number, missing throughout.
+        held = spec.name in table.column_names and pa.types.is_floating(table[spec.name].type) == (
+            spec.kind == "number"
         )
+        columns[spec.name] = table[spec.name] if held else pa.nulls(table.num_rows, kind)
     return pa.table(columns)
 
 

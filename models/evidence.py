@@ -121,11 +121,8 @@ def _recorded(book: Book, observations: Observations) -> pd.DataFrame:
     )
     named = (frame["consent_id"] != "").to_numpy(dtype=np.bool_)
     needed = (frame["kind"].isin(CONSENTED_KINDS) & ~frame["source"].isin(OWN_SOURCES)).to_numpy()
-    if "consents" in book.table_names:
-        held = _holds(book, observations, frame)
-        state = np.where(named, np.where(held, "given", "missing"), np.where(needed, "missing", "not_needed"))
-    else:  # the lender keeps no register of consents: what it names is believed
-        state = np.where(named, "given", "not_needed")
+    held = _holds(book, observations, frame)
+    state = np.where(named, np.where(held, "given", "missing"), np.where(needed, "missing", "not_needed"))
     return frame.drop(columns="consent_id").assign(consent=state)
 
 

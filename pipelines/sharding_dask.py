@@ -129,8 +129,8 @@ def check_workers(address: str) -> None:
         When none does.
     """
     remedy = (
-        "Start 'dask scheduler --host 127.0.0.1' and, once for each processor, "
-        f"'dask worker {address} --nthreads 1'."
+        "Start 'dask scheduler --host 127.0.0.1 --dashboard-address 127.0.0.1:0' and, once for each processor, "
+        f"'dask worker {address} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nthreads 1'."
     )
     try:
         client: Any = Client(address, timeout=SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]

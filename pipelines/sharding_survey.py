@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.book import Book
+from features.book_files import BookDamaged
 from features.book_statement import statement_of
 from features.build import MixedAttribute
 from features.feature_spec import ATTRIBUTE
@@ -47,6 +48,7 @@ def known_attributes(
     """Return the lender's attributes of a whole book known on the last morning, with their kinds.
 
     ``features.build`` asks the same of a book in memory; here each shard is asked once and the answers are joined.
+    A shard that is damaged is passed over: no run over it finishes.
 
     Parameters
     ----------
@@ -66,9 +68,12 @@ def known_attributes(
         return ()
     last, firsts = 0, []
     for shard in counted(range(shards), stage="attributes of shards"):
-        part = open_shard(book, shard=shard)
-        last = max(last, int(observed(part).as_of.max(initial=0)))
-        firsts.append(_first_known(part))
+        try:
+            part = open_shard(book, shard=shard)
+            last = max(last, int(observed(part).as_of.max(initial=0)))
+            firsts.append(_first_known(part))
+        except BookDamaged:
+            continue  # its own turn will tell, beside the shards that finish
     found: dict[str, set[str]] = {}
     for (name, column), day in ((key, day) for first in firsts for key, day in first.items()):
         if day <= last:

@@ -46,7 +46,7 @@ def unpaid_instalments_count(history: History) -> Column:
 def arrears_to_instalment_ratio(history: History) -> Column:
     """Return the arrears over the mean instalment due in the last year."""
     due = history.ledger.due_between(first=history.as_of - 365, last=history.as_of)
-    return ratio(history.ledger.arrears * history.instalments.count(days=365), due)
+    return ratio(history.ledger.arrears * history.ledger.due_count(days=365), due)
 
 
 @standing(

@@ -10,6 +10,9 @@ from features.catalogue import feature
 from features.columns import Column, known_where, ratio
 from features.history import History
 
+EVER = 36_500
+"""Days of a lookback that leaves nothing out: a hundred years."""
+
 term = partial(feature, purpose="loan terms", group="loan terms", sources=("loans",), mutable=False)
 exposure = partial(
     feature, purpose="exposure", group="exposure", sources=("loans", "instalments", "payments", "statements")
@@ -136,7 +139,7 @@ def customer_tenure_days(history: History) -> Column:
 )  # fmt: skip
 def instalments_due_count(history: History) -> Column:
     """Return how many instalments fell due so far."""
-    return known_where(history.instalments.count(), history.ledger.has_ledger)
+    return known_where(history.ledger.due_count(days=EVER), history.ledger.has_ledger)
 
 
 @tenure(
@@ -157,4 +160,4 @@ def employment_kind(history: History) -> Column:
 def instalment_amount_mean_365d(history: History) -> Column:
     """Return the mean instalment due in the last 365 days; missing when none fell due."""
     due = history.ledger.due_between(first=history.as_of - 365, last=history.as_of)
-    return ratio(due.astype(np.float64), history.instalments.count(days=365))
+    return ratio(due.astype(np.float64), history.ledger.due_count(days=365))

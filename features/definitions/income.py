@@ -62,7 +62,7 @@ def balance_to_income_ratio(history: History) -> Column:
 def instalment_to_income_ratio(history: History) -> Column:
     """Return the mean instalment due in the last 365 days over the declared income; missing without either."""
     due = history.ledger.due_between(first=history.as_of - 365, last=history.as_of)
-    mean = ratio(due.astype(np.float64), history.instalments.count(days=365))
+    mean = ratio(due.astype(np.float64), history.ledger.due_count(days=365))
     return ratio(mean, history.borrowers.money("declared_income"))
 
 

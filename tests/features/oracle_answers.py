@@ -87,7 +87,7 @@ def further(p: Past) -> dict[str, Any]:
     m = p.morning
     held = p.active("consents", "withdrawn_on", purpose="income assessment") > 0
     income = p.fact("borrowers", "declared_income") if held else None
-    count = len(p.before("instalments", 365))
+    count = p.due_count(365)
     disbursed, months = days(p.fact("loans", "disbursed_on")), p.fact("loans", "term_months")
     six = p.before("statements")[-6:]
     asked = [row for row in six if (row.get("amount_due") or 0) > 0 and row.get("amount_paid") is not None]

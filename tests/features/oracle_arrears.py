@@ -20,7 +20,7 @@ def arrears(p: Past) -> dict[str, Any]:
     balance = NAN if balance is None else balance
     paid = p.paid_until(m)
     year = p.due_between(m - 365, m)
-    year_count = len(p.before("instalments", 365))
+    year_count = p.due_count(365)
     path = [p.dpd(day) for day in range(m - 365, m + 1)]
     out: dict[str, Any] = {
         "dpd_latest": path[-1] if known else NAN,
@@ -34,7 +34,7 @@ def arrears(p: Past) -> dict[str, Any]:
         "balance_amount_latest": balance,
         "balance_to_principal_ratio": over(balance, p.fact("loans", "principal")),
         "arrears_to_balance_ratio": over(arrears, balance),
-        "instalments_due_count": len(p.before("instalments")) if ledger else NAN,
+        "instalments_due_count": p.due_count(10**6) if ledger else NAN,
         "instalment_amount_mean_365d": over(year, year_count),
         "dpd_change_7d": path[-1] - path[-8] if known else NAN,
         "dpd_change_30d": path[-1] - path[-31] if known else NAN,

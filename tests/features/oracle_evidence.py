@@ -15,8 +15,6 @@ def stands(p: Past, row: Row) -> bool:
     expires = days(row.get("expires_on"))
     if expires is not None and expires <= p.morning:
         return False
-    if not p.rows.get("consents"):
-        return True
     wanted = row.get("consent_id")
     if wanted is None:
         return row["kind"] not in ("C1", "C2", "C3", "W8") or row["source"] == "visit"

@@ -160,6 +160,11 @@ class Past:
         left = self.account.left(self.account.speaking(day), day)
         return [_split(one.due, rest) for one, rest in left]
 
+    def due_count(self, days: int) -> int:
+        """Return how many instalments of something fell due in the lookback by the schedule of their own day."""
+        due = self.account.falling_due(self.morning - days, self.morning)
+        return sum(one.whole > 0 for _, one in due)
+
     def statement(self, day: int) -> Row | None:
         rows = [row for row in self.all_of("statements") if row["_day"] < day]
         return rows[-1] if rows else None

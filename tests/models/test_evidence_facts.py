@@ -17,6 +17,7 @@ from models.visible import visible
 from tests.builders import (
     at,
     book_of,
+    consent,
     contact,
     evidence,
     flag,
@@ -34,7 +35,7 @@ def a_case(**more: Any) -> Book:
     """An account that is probable: income seen, two broken promises, two sources, an offer."""
     calls = [*TALKS, call("2024-05-01", "talked", "none_given")]
     tables = {"contacts": calls, "promises": PROMISES, "evidence": [INCOME], "offers": [offer(answer="none")]}
-    return book_of(**{"instalments": DUE, **tables, **more})
+    return book_of(**{"instalments": DUE, "consents": [consent()], **tables, **more})
 
 
 def test_a_whole_case_is_read_from_a_book() -> None:
@@ -69,7 +70,7 @@ NEVER = {
 @pytest.mark.parametrize("planted", NEVER)
 def test_what_is_never_evidence_changes_nothing(planted: str) -> None:
     calls = [*TALKS, call("2024-04-01", "refused")]
-    base = {"contacts": calls, "evidence": [evidence(consent_id=None)]}
+    base = {"contacts": calls, "evidence": [evidence(kind="C4", consent_id=None)]}
     more = {name: [*base.get(name, []), *rows] for name, rows in NEVER[planted].items()}
     told = []
     for tables in (base, {**base, **more}):

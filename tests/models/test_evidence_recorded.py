@@ -28,7 +28,7 @@ def withdrawn(day: str) -> list[dict[str, Any]]:
     ],
 )
 def test_recorded_facts_count_while_known_and_not_expired(row: dict[str, Any], counts: bool) -> None:  # noqa: FBT001
-    table = kinds(evidence=[evidence(**row)])
+    table = kinds(evidence=[evidence(**row)], consents=[consent()])
     assert (("C1", "payslip") in table) is counts
 
 
@@ -46,7 +46,7 @@ def test_recorded_facts_count_while_known_and_not_expired(row: dict[str, Any], c
             "not_needed",
             id="seen by our own staff",
         ),
-        pytest.param({"consent_id": None}, None, "not_needed", id="a lender that keeps no register"),
+        pytest.param({}, None, "missing", id="a lender that keeps no register of consents"),
     ],
 )
 def test_a_fact_without_its_consent_is_kept_and_never_counts(

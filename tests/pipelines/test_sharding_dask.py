@@ -72,12 +72,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         address,
         "--nthreads",
         "1",
-        "--no-dashboard",
+        "--host",
+        "127.0.0.1",
+        "--dashboard-address",
+        "127.0.0.1:0",
         "--no-nanny",
     ]
     started: list[list[str | Path]] = [
         [programs / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(api)],
-        [programs / "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"],
+        [programs / "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+        + ["--dashboard-address", "127.0.0.1:0"],
         [*worker, "--local-directory", str(home / "one")],
         [*worker, "--local-directory", str(home / "two")],
     ]
