@@ -164,16 +164,21 @@ def _frozen(values: NDArray[Any]) -> NDArray[Any]:
 
 def _numbers(values: Any, kind: Kind) -> NDArray[Any]:
     if kind in ("money", "count"):
-        return np.asarray(values.fill_null(0))
+        return _filled(values, 0)
     if kind == "number":
-        return np.asarray(values.fill_null(float("nan")))
+        return _filled(values, float("nan"))
     if kind == "day":
-        return np.asarray(values.cast(pa.int32()).fill_null(NO_DAY))
+        return _filled(values.cast(pa.int32()), NO_DAY)
     if kind == "instant":
-        return np.asarray(values.cast(pa.int64()).fill_null(NO_INSTANT))
+        return _filled(values.cast(pa.int64()), NO_INSTANT)
     if kind == "yesno":
-        return np.asarray(values.cast(pa.int8()).fill_null(-1))
+        return _filled(values.cast(pa.int8()), -1)
     return values.to_numpy(zero_copy_only=False).astype(object)  # type: ignore[no-any-return]
+
+
+def _filled(values: Any, empty: float) -> NDArray[Any]:
+    """Return the values with one in place of what is empty, copied only when something is."""
+    return np.asarray(values.fill_null(empty) if values.null_count else values)
 
 
 def _coded(encoded: Any) -> tuple[NDArray[np.int32], tuple[str, ...]]:
