@@ -24,7 +24,7 @@ from features.resharding import shard_book
 from pipelines.sharding import LOANS_PER_SHARD, Sharded, finished_before, shards_for, write_sharded_features
 from pipelines.sharding_engines import Engine
 from pipelines.sharding_folder import PLAN, check_run_place
-from pipelines.sharding_plan import check_same, read_plan
+from pipelines.sharding_plan import check_same, read_plan, software
 from pipelines.sources.postgresql import postgresql_shards
 from pipelines.sources.postgresql_address import address_of
 from pipelines.sources.source_file import stated_manifest
@@ -90,16 +90,30 @@ def write_database_features(
             target=target or "",
             shards=shards or begun.shards,
             source=source_of(manifest),
+            code=software(),
         )
         check_same(asked, begun, out)
         finished = finished_before(asked, out)
         if finished is not None:
             return finished
-    if not copy.is_dir() or statement_of(copy).manifest != manifest:
+    begun_here = (out / PLAN).is_file() and copy.is_dir()
+    if not begun_here or statement_of(copy).manifest != manifest:
         copy_database(database, copy, shards=shards)
-    made = write_sharded_features(
-        copy, as_of=as_of, out=out, engine=engine, shards=shards, target=target, source=source_of(manifest)
-    )
+    try:
+        made = write_sharded_features(
+            copy,
+            as_of=as_of,
+            out=out,
+            engine=engine,
+            shards=shards,
+            target=target,
+            source=source_of(manifest),
+        )
+    finally:
+        if not (
+            out / PLAN
+        ).is_file():  # nothing was begun that could go on: no rows of the lender stay behind
+            shutil.rmtree(copy, ignore_errors=True)
     shutil.rmtree(copy)
     return made
 

@@ -149,7 +149,9 @@ def main(book: Path, folder: Path, shards: int, *, few: bool) -> None:
     ]
     sys.stdout.write(json.dumps({"events": len(names), "files": sorted(whole), "points": found}))
     harmed = [one["point"] for one in found if one["half"] or one["resumed"] or not one["same"]]
-    sys.stderr.write(f"{len(found)} points; half files or other bytes after the resume at {harmed or 'none'}\n")
+    sys.stderr.write(
+        f"{len(found)} points; half files or other bytes after the resume at {harmed or 'none'}\n"
+    )
     if harmed:
         sys.exit(1)
 

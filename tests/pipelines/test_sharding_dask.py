@@ -66,22 +66,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         "DUECOURSE_THREADS": "1",
     }
     programs = Path(sys.executable).parent
+    loopback = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
     worker: list[str | Path] = [
         programs / "dask",
         "worker",
         address,
         "--nthreads",
         "1",
-        "--host",
-        "127.0.0.1",
-        "--dashboard-address",
-        "127.0.0.1:0",
+        *loopback,
         "--no-nanny",
     ]
     started: list[list[str | Path]] = [
         [programs / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(api)],
-        [programs / "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port)]
-        + ["--dashboard-address", "127.0.0.1:0"],
+        [programs / "dask", "scheduler", "--port", str(port), *loopback],
         [*worker, "--local-directory", str(home / "one")],
         [*worker, "--local-directory", str(home / "two")],
     ]

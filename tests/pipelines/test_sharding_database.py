@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pytest
 from features.book import BookRefused, write_book
 from features.resharding import shard_book
 from pipelines import sharding_engines
+from pipelines.featuring import NothingObserved
 from pipelines.sharding import ShardsFailed
 from pipelines.sharding_database import Database, copy_beside, write_database_features
 from pipelines.sharding_engines import local_engine
@@ -80,6 +82,19 @@ def test_a_run_goes_on_with_the_rows_that_were_copied_when_it_began(
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "undisturbed")
     with pytest.raises(AnotherPlan, match="source read from"):
         built(tmp_path / "out", laid(postgres, "elsewhere", tables_of(**rows_of(12))))
+
+
+def test_a_run_that_never_began_leaves_no_rows_of_the_lender(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    address = laid(postgres, "early", tables_of(**rows_of(8)))
+    out = tmp_path / "june"
+    with pytest.raises(NothingObserved):
+        write_database_features(
+            Database(address, **PLACE), as_of=[date(2001, 1, 1)], out=out, engine=local_engine(1), shards=2
+        )
+    assert not out.exists()
+    assert not copy_beside(out).exists()
 
 
 def test_what_is_wrong_in_several_ranges_is_told_together_and_leaves_nothing(
