@@ -88,11 +88,28 @@ def _cluster(workers: int, work: Path, api: str) -> Iterator[str]:
     scheduler = f"tcp://{HOST}:{port}"
     own = {"PREFECT_API_URL": api, "PREFECT_HOME": str(work / "prefect")}
     own |= dict.fromkeys(("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-    begin = [str(BIN / "dask"), "scheduler", "--host", HOST, "--port", str(port), "--dashboard-address", f"{HOST}:0"]
+    begin = [
+        str(BIN / "dask"),
+        "scheduler",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--dashboard-address",
+        f"{HOST}:0",
+    ]
     with ExitStack() as stack:
         stack.enter_context(_running(begin, work, "scheduler", own))
         for number in range(workers):
-            command = [str(BIN / "dask"), "worker", scheduler, "--nthreads", "1", "--dashboard-address", f"{HOST}:0"]
+            command = [
+                str(BIN / "dask"),
+                "worker",
+                scheduler,
+                "--nthreads",
+                "1",
+                "--dashboard-address",
+                f"{HOST}:0",
+            ]
             command += ["--host", HOST, "--local-directory", str(work / f"worker-{number}")]
             stack.enter_context(_running(command, work, f"worker-{number}", own))
         yield scheduler

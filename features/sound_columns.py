@@ -107,7 +107,7 @@ def _values(column: Any) -> Any:
 
 
 def _has_empty_text(texts: Any) -> bool:
-    return pc.min_max(pc.binary_length(texts))["min"].as_py() == 0
+    return bool(pc.min_max(pc.binary_length(texts))["min"].as_py() == 0)
 
 
 def _unknown(name: str, values: Any, contract: Table, manifest: Manifest) -> bool:

@@ -64,9 +64,11 @@ def late_news_tables(seed: int, *, loans: int = 12) -> dict[str, list[Row]]:
                     )
                 )
         for place in range(int(draw.integers(0, 6))):
-            on = str(dt.date(2024, 2, 1) + dt.timedelta(days=int(draw.integers(0, 130))))
-            mine = {"payment_id": f"P-{number}-{place}", "loan_id": name, "paid_on": on}
-            paid.append(payment(**mine, amount=int(draw.integers(1, 3)) * 5_250, **_known(on, draw, most=25)))
+            paid_on = str(dt.date(2024, 2, 1) + dt.timedelta(days=int(draw.integers(0, 130))))
+            mine = {"payment_id": f"P-{number}-{place}", "loan_id": name, "paid_on": paid_on}
+            paid.append(
+                payment(**mine, amount=int(draw.integers(1, 3)) * 5_250, **_known(paid_on, draw, most=25))
+            )
             if draw.random() < 0.3:  # reversed later, as a correction of the very row
                 later = str(dt.date.fromisoformat(str(paid[-1]["known_at"])[:10]) + dt.timedelta(days=3))
                 paid.append(payment(**mine, amount=0, revision=2, **_known(later, draw, most=20)))

@@ -33,7 +33,7 @@ def lay(
         plain = table.drop_columns([c for c in DERIVED if c in table.column_names])
         place = sql.Identifier(schema, name)
         columns = [
-            sql.SQL("{} {}").format(sql.Identifier(c), sql.SQL(_type(name, c, types or {})))  # type: ignore[arg-type]
+            sql.SQL("{} {}").format(sql.Identifier(c), sql.SQL(_type(name, c, types or {})))
             for c in plain.column_names
         ]
         connection.execute(sql.SQL("create table {} ({})").format(place, sql.SQL(", ").join(columns)))
