@@ -21,6 +21,10 @@ MOST = 62
 """Conditions that one number holds, a bit each."""
 
 
+class ConditionUnfit(TypeError):
+    """A limit was asked of words."""
+
+
 @dataclass(frozen=True)
 class Below:
     """Rows whose number is below the limit: ``where={"amount": Below(0)}``."""
@@ -90,7 +94,11 @@ def _kept_by_word(conditions: tuple[tuple[int, Condition], ...], names: tuple[st
 
 
 def _holds(words: Condition, name: str | None) -> bool:
-    return isinstance(words, tuple) and name in words
+    if not isinstance(words, tuple):
+        raise ConditionUnfit(
+            f"Expected words as the condition on a column of words, found {words}. Name the words that are meant."
+        )
+    return name in words
 
 
 def _numbers_meet(rows: Rows, column: str, condition: Condition) -> NDArray[Any]:
@@ -98,6 +106,6 @@ def _numbers_meet(rows: Rows, column: str, condition: Condition) -> NDArray[Any]
         return rows.filled(column) & (rows.column(column) < condition.limit)
     if isinstance(condition, AtLeast):
         return rows.filled(column) & (rows.column(column) >= condition.limit)
-    return rows.filled(column) & np.isin(
-        rows.column(column), [int(value) for value in condition if value is not None]
-    )
+    filled = rows.filled(column)
+    met = filled & np.isin(rows.column(column), [int(value) for value in condition if value is not None])
+    return met | ~filled if None in condition else met

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -275,7 +275,7 @@ class Ledger:
         return Settlement(self._book, loan=self._loan[queries], known_by=self._known_by[queries])
 
     def _owed(self, part: str) -> Amounts:
-        return cast(Amounts, self._standing[2 + self._order.index(part)])
+        return steady(self._standing[2 + self._order.index(part)], np.int64)
 
     @property
     def _oldest(self) -> Days:
@@ -288,9 +288,10 @@ class Ledger:
         self, from_instalments: NDArray[Any], from_statements: Callable[[], NDArray[Any]]
     ) -> NDArray[Any]:
         """Return the first where instalments are known, the second elsewhere."""
-        if self._everywhere:
-            return from_instalments
-        return np.where(self.has_ledger, from_instalments, from_statements())
+        told = from_instalments
+        if not self._everywhere:
+            told = np.where(self.has_ledger, from_instalments, from_statements())
+        return steady(told, told.dtype.type)
 
     @cached_property
     def _everywhere(self) -> bool:

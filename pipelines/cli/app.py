@@ -82,6 +82,9 @@ def _run(*, as_json: bool) -> None:
     except OSError as error:
         _refuse(_disk_answer(error), as_json=as_json)
     except Exception as error:
+        behind = error.__cause__ or error.__context__
+        if isinstance(error, SystemError) and isinstance(behind, SystemExit):  # a signal met compiled code
+            sys.exit(behind.code)
         if not is_answer(error):
             raise
         _refuse(answer_of(error), as_json=as_json)

@@ -68,3 +68,10 @@ def test_a_spell_past_due_begins_the_morning_after_one_that_was_not(ledgers: Led
         assert np.array_equal(ledger.arrears_since == NO_DAY, ~late)
         assert np.array_equal(ledger.days_late(first=since, last=as_of)[late], (as_of - since + 1)[late])
         assert not ledger.dpd_on(since - 1)[late].any()
+
+
+@pytest.mark.parametrize("figure", ["dpd", "arrears", "arrears_principal", "balance", "due_total"])
+def test_a_figure_that_features_share_cannot_be_written_over(ledgers: Ledgers, figure: str) -> None:
+    for ledger, _ in ledgers[:3]:
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(ledger, figure)[0] = 777
