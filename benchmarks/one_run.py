@@ -137,11 +137,14 @@ def _numbers(asked: Options) -> list[int]:
 
 def _compile_kernels() -> None:
     from benchmarks.bulk import bulk_book
+    from features.arrow_columns import arrow_features
     from features.build import build_features
     from features.observations import observe
 
     small = bulk_book(loans=40)
-    build_features(small, observe(small, as_of=mornings_of(1)))
+    seen = observe(small, as_of=mornings_of(1))
+    build_features(small, seen)
+    arrow_features(small, seen, coded=True)
 
 
 def _peak_mib() -> float:

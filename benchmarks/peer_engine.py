@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.compared import CODES, COLUMNS, NAMES, mornings_of, number_of
+from benchmarks.compared import CODES, COLUMNS, NAMES
 from features.arrow_columns import arrow_column, arrow_features
 from features.book import Book
 from features.computed import Values, computed
@@ -74,8 +74,3 @@ def as_table(made: Sequence[Columns]) -> Any:
 def written(out: Path) -> Any:
     """Return the parts of a folder as one Arrow table."""
     return pa.concat_tables([pq.read_table(part) for part in sorted(out.glob("part-*.parquet"))])
-
-
-def compile_kernels(book: Book) -> None:
-    """Have every kernel compiled, or read from numba's cache, before anything is timed."""
-    features([book], [number_of(mornings_of()[0])], threads=1)
