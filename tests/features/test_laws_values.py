@@ -29,6 +29,8 @@ from tests.features.strategies import Tables, joined, mornings, seeded_tables, s
 
 CALENDAR = "calendar"
 """Purpose of the features that read the calendar itself: weekdays and holidays."""
+WEEKEND = "connect_rate_weekend_180d"
+"""It asks on which days of the week calls were answered."""
 PAYDAY = "payday"
 """Group of the features that read the day of the month on which somebody pays."""
 CYCLE_YEARS = 28
@@ -94,7 +96,8 @@ def test_the_same_story_on_other_days_changes_calendar_features_only() -> None:
 
 
 def calendar(catalogue: Catalogue) -> set[str]:
-    return {spec.name for spec in catalogue if spec.purpose == CALENDAR or spec.group == PAYDAY}
+    by_nature = {spec.name for spec in catalogue if spec.purpose == CALENDAR or spec.group == PAYDAY}
+    return by_nature | {WEEKEND}
 
 
 def assert_in_range(frame: pd.DataFrame, catalogue: Catalogue) -> None:

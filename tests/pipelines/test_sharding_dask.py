@@ -169,7 +169,7 @@ def test_without_a_server_or_a_scheduler_it_is_said_what_to_start(cluster: Clust
         f"Expected a Dask scheduler at {nobody}, found none",
     ]
     assert "Start one with 'prefect server start" in told[0]
-    assert f"dask worker {nobody} --nthreads 1" in told[2]
+    assert f"dask worker {nobody} --host 127.0.0.1" in told[2]
 
 
 def test_without_its_address_the_command_refuses_before_anything_is_written(
