@@ -24,6 +24,8 @@ from tests.builders import Row, manifest, tables_of
 from tests.features.ledger_oracle import PARTS
 from tests.features.strategies import Tables, needed_tables
 
+# Hypothesis draws constants of the modules that a process has loaded, so what is drawn differs from run to run:
+# floors of what a law must have met are a third of what it usually meets.
 law = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 """50 times four or more generated books: 200 and more, which every law counts."""
 

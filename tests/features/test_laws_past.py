@@ -53,8 +53,8 @@ def test_every_feature_is_blind_to_the_future() -> None:
 
     holds()
     assert seen["books"] >= 200
-    assert seen["rows hidden"] >= 150
-    assert seen["observations"] >= 300
+    assert seen["rows hidden"] >= 40
+    assert seen["observations"] >= 100
 
 
 def test_late_news_changes_no_earlier_morning_and_does_change_later_ones() -> None:
@@ -91,10 +91,10 @@ def test_late_news_changes_no_earlier_morning_and_does_change_later_ones() -> No
 
     holds()
     assert seen["books"] >= 200
-    assert seen["news"] >= 120
-    assert seen["earlier mornings"] >= 300
-    assert seen["changed after"] >= 40
-    assert sum(name.startswith("revised:") for name in seen) >= 4
+    assert seen["news"] >= 40
+    assert seen["earlier mornings"] >= 100
+    assert seen["changed after"] >= 10
+    assert sum(name.startswith("revised:") for name in seen) >= 2
 
 
 # ---------------------------------------------------------------- what must change, and from which morning

