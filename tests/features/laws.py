@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, example, settings
 from hypothesis import strategies as st
 
 from features.book import Book
@@ -22,12 +24,39 @@ from features.prepare import prepared
 from features.problem import BookRefused
 from tests.builders import Row, manifest, tables_of
 from tests.features.ledger_oracle import PARTS
-from tests.features.strategies import Tables, needed_tables
+from tests.features.small_rows import DAYS, START
+from tests.features.strategies import Books, Tables, needed_tables, seeded_tables
 
-# Hypothesis draws constants of the modules that a process has loaded, so what is drawn differs from run to run:
-# floors of what a law must have met are a third of what it usually meets.
 law = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 """50 times four or more generated books: 200 and more, which every law counts."""
+RICH_TRIES, RICH_BOOKS = 16, 6
+BOOKS_LOOKED_AT = 200 + RICH_TRIES * RICH_BOOKS
+"""The least number of books of a law: those that are generated, and those that are the same in every run."""
+Law = TypeVar("Law", bound=Callable[..., None])
+
+
+def also_on_rich_books(**more: Callable[[Random], Any]) -> Callable[[Law], Law]:
+    """Return a decorator that adds tries which are the same in every run, ``more`` giving the further arguments.
+
+    Hypothesis draws constants of the modules that a process has loaded, so what it draws differs from run to run;
+    what a law must have met is met on these books too.
+    """
+    orders = list(itertools.permutations(PARTS))
+
+    def add(test: Law) -> Law:
+        for number in range(RICH_TRIES):
+            chance = Random(number)
+            tried = example(
+                books=Books(seeded_tables(RICH_BOOKS * number + place) for place in range(RICH_BOOKS)),
+                days=[START + dt.timedelta(days=n) for n in chance.sample(range(60, DAYS + 60), 3)],
+                said=manifest(settlement_order=chance.choice(orders)),
+                **{name: draw(chance) for name, draw in more.items()},
+            )
+            test = tried(test)
+        return test
+
+    return add
+
 
 SPLIT_BY_KNOWLEDGE = {"unknown-plan", "no-instalments"}
 """What the door says of a plan whose instalments are not known yet, or of those whose plan is not."""
