@@ -19,12 +19,13 @@ import pytest
 from features.book import Book
 from features.build import build_features
 from features.discovery import house_features
+from features.history import History
 from features.observations import observe
 from features.prepare import DERIVED
 from pipelines.sources.importing import import_source
 from tests.features.oracle import oracle_frame
 from tests.features.oracle_habit import days_off
-from tests.features.oracle_past import dated
+from tests.features.oracle_past import Past, dated
 from tests.features.oracle_topics import TOPICS
 from tests.features.strategies import NAMES, Tables
 from tests.features.test_ledger_oracle import disagreements_of_book
@@ -95,15 +96,32 @@ def raw_rows(book: Book) -> dict[str, Tables]:
 
 def test_the_ledger_of_real_accounts_equals_its_page(looked_at: tuple[Source, Book]) -> None:
     source, book = looked_at
-    if "instalments" not in book.table_names:
-        assert "statements" in book.table_names
-        return  # of a panel the features alone are compared
     seen: Counter[str] = Counter()
     for borrower, tables in raw_rows(book).items():
-        alone = book.only([borrower])
-        assert disagreements_of_book(alone, dated(tables), source.days[-2:], seen=seen) == []
+        alone, rows = book.only([borrower]), dated(tables)
+        if "instalments" in book.table_names:
+            assert disagreements_of_book(alone, rows, source.days[-2:], seen=seen) == []
+        else:
+            assert disagreements_of_panel(alone, rows, source.days[-2:], seen=seen) == []
     assert seen["observations"] >= 60
     assert seen["past due"] >= 2
+
+
+def disagreements_of_panel(
+    book: Book, rows: Tables, days: list[dt.date], *, seen: Counter[str]
+) -> list[tuple[str, int, int]]:
+    """Return where the days past due are not those of the latest statement before the morning, read in a loop."""
+    history = History(book, observe(book, as_of=days))
+    found = []
+    for place in range(history.n):
+        loan, morning = book.loan_ids[history.loan_no[place]], int(history.as_of[place])
+        borrower = book.borrower_ids[history.borrower_no[place]]
+        stated = Past(rows, loan, borrower, morning, morning).dpd(morning)
+        if history.ledger.dpd[place] != stated:
+            found.append((loan, morning, stated))
+        seen["observations"] += 1
+        seen["past due"] += stated > 0
+    return found
 
 
 def test_every_feature_of_real_accounts_equals_the_plain_loop(looked_at: tuple[Source, Book]) -> None:
